@@ -12,15 +12,19 @@ that a till may show to staff as it is. Codes are stable; sentences may change. 
 placeholders. The rules are C-3.18 to C-3.34 of [PROTOCOL.md](../PROTOCOL.md).
 `;
 
-const COLUMNS = ['Code', 'Name', '`message`', '`data.userMessage`', 'Try again'];
+const COLUMNS = ['Name', '`message`', '`data.userMessage`', 'Try again'];
 
+/** A part for each code, so that `errors.md#-32070` leads to it. */
 export function errorsPage(): string {
-  const rows = Object.entries(errorTable).map(([name, row]) => [
-    String(row.code),
-    name,
-    row.message,
-    row.userMessage,
-    row.retry,
-  ]);
-  return `${INTRODUCTION}\n${table(COLUMNS, rows)}`;
+  const errors = Object.entries(errorTable).map(([name, row]) => ({ name, ...row }));
+  const parts = [...Map.groupBy(errors, ({ code }) => code)].map(([code, rows]) => {
+    const cells = rows.map(({ name, message, userMessage, retry }) => [
+      name,
+      message,
+      userMessage,
+      retry,
+    ]);
+    return `## ${code}\n\n${table(COLUMNS, cells)}`;
+  });
+  return [INTRODUCTION, ...parts].join('\n');
 }

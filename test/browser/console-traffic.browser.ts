@@ -35,8 +35,13 @@ describe('Traffic', () => {
       '{"jsonrpc":"2.0","id":1,"method":"terminalDetails","params":{"tid":7}}',
     );
     await page.getByRole('button', { name: 'Send it all the same' }).click();
-    await page.getByText(/^Refused after/).waitFor();
+    await page.getByText('Invalid params for terminalDetails.').waitFor();
+    await page.getByRole('link', { name: '-32602' }).waitFor();
     await view(page, 'Traffic');
+    await page.getByLabel('Only faults').check();
+    await rows(page, 2);
+    await frames(page).filter({ hasText: 'refused -32602' }).waitFor();
+    await page.getByRole('button', { name: 'Show all' }).click();
     await frames(page).filter({ hasText: '1 fault' }).click();
     assert.equal(await page.locator('.trf-row[data-partner]').count(), 1);
     const bad = page.getByLabel('Message', { exact: true }).locator('.json-bad');
@@ -60,8 +65,11 @@ describe('Traffic', () => {
     await page.getByText(/^Answered after/).waitFor();
     await view(page, 'Traffic');
     await rows(page, 7);
+    await page.getByText('7 frames', { exact: true }).waitFor();
     await page.getByRole('combobox', { name: 'Direction' }).selectOption('sent');
     await rows(page, 3);
+    await page.getByText('3 of 7 frames').waitFor();
+    assert.match(page.url(), /#\/traffic\?direction=sent$/);
     await page.getByLabel('Id', { exact: true }).fill('2');
     await rows(page, 1);
     await page.getByRole('button', { name: 'Show all' }).click();
@@ -82,6 +90,10 @@ describe('Traffic', () => {
     await page.getByRole('button', { name: 'Export' }).click();
     const file = await (await download).path();
     await page.getByRole('button', { name: 'Clear' }).click();
+    await page.getByRole('button', { name: 'Keep it' }).click();
+    await rows(page, 9);
+    await page.getByRole('button', { name: 'Clear' }).click();
+    await page.getByRole('button', { name: 'Clear it' }).click();
     await page.getByText('No frames yet').waitFor();
     await page.getByLabel('File with exported frames').setInputFiles(file);
     await rows(page, 9);

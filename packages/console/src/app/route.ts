@@ -24,6 +24,12 @@ export function hrefOf(view: string, query: Readonly<Record<string, string>> = {
   return `#/${view}${text && `?${text}`}`;
 }
 
+/** Changes the query of the address; the browser's Back does not lead to the one before. */
+export function replaceQuery(view: string, query: Readonly<Record<string, string>>): void {
+  history.replaceState(history.state, '', hrefOf(view, query));
+  hash.value = location.hash;
+}
+
 export function navigate(view: string, query: Readonly<Record<string, string>> = {}): void {
   location.hash = hrefOf(view, query);
 }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Filter } from './filter.ts';
-import { filterFrames, methodsIn, NO_FILTER } from './filter.ts';
+import { filterFrames, filterOfQuery, methodsIn, NO_FILTER, queryOfFilter } from './filter.ts';
 import type { ConnectionName } from './frame.ts';
+import { errorCodeOf, isViolation } from './frame.ts';
 import { FrameHistory } from './history.ts';
 
 const connection: ConnectionName = {
@@ -45,6 +46,28 @@ test('text is found in any case, and criteria combine', () => {
   assert.deepEqual(found({ connectionId: 'line-2' }), []);
 });
 
-test('the filter for faults shows only frames with a violation or a remark', () => {
+test('the filter for faults shows only frames with a violation, a remark or an error', () => {
   assert.deepEqual(found({ onlyFaults: true }), [3]);
+  const error = { code: -32070, message: 'Terminal A7 is unavailable.' };
+  const texts = [
+    '{"jsonrpc":"2.0","id":1,"method":"terminalDetails","params":{"tid":"A7"}}',
+    JSON.stringify({ jsonrpc: '2.0', id: 1, error: { ...error, data: { userMessage: 'No.' } } }),
+  ];
+  const refused = new FrameHistory();
+  for (const [index, text] of texts.entries()) {
+    refused.add({ connection, at: 0, direction: index === 0 ? 'sent' : 'received', text });
+  }
+  const faulty = filterFrames(refused.all(), { ...NO_FILTER, onlyFaults: true });
+  assert.deepEqual(
+    faulty.map((frame) => [frame.seq, isViolation(frame), errorCodeOf(frame)]),
+    [[2, false, -32070]],
+  );
+});
+
+test('a filter stands in the address as it is set, and comes back from it', () => {
+  assert.deepEqual(queryOfFilter(NO_FILTER), {});
+  const filter: Filter = { ...NO_FILTER, text: 'a&b', direction: 'sent', onlyFaults: true };
+  assert.deepEqual(queryOfFilter(filter), { text: 'a&b', direction: 'sent', faults: 'yes' });
+  assert.deepEqual(filterOfQuery(queryOfFilter(filter)), filter);
+  assert.deepEqual(filterOfQuery({ direction: 'up', faults: '1', other: 'x' }), NO_FILTER);
 });

@@ -40,6 +40,26 @@ export function filterFrames(frames: readonly Frame[], filter: Filter): readonly
   );
 }
 
+/** Those of its parts that can stand in an address; connections have other names in another page. */
+const ADDRESSED = ['text', 'method', 'direction', 'id'] as const;
+
+/** A filter as the query of an address: only what is set. */
+export function queryOfFilter(filter: Filter): Readonly<Record<string, string>> {
+  const set = ADDRESSED.filter((key) => filter[key] !== NO_FILTER[key]);
+  const query = Object.fromEntries(set.map((key) => [key, filter[key]]));
+  return filter.onlyFaults ? { ...query, faults: 'yes' } : query;
+}
+
+/** From the query of an address; what it does not know is left out. */
+export function filterOfQuery(query: Readonly<Record<string, string>>): Filter {
+  const { text = '', method = '', id = '', direction, faults } = query;
+  return {
+    ...NO_FILTER,
+    ...{ text, method, id, onlyFaults: faults === 'yes' },
+    direction: direction === 'sent' || direction === 'received' ? direction : 'all',
+  };
+}
+
 export function isNoFilter(filter: Filter): boolean {
   return (Object.keys(NO_FILTER) as (keyof Filter)[]).every(
     (key) => filter[key] === NO_FILTER[key],

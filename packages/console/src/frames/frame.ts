@@ -75,6 +75,22 @@ export function isAnswer({ kind }: FrameMessage): boolean {
 }
 
 /** Whether a message of the frame violates its schema or the protocol. */
-export function isFaulty({ messages }: Frame): boolean {
+export function isViolation({ messages }: Frame): boolean {
   return messages.some(({ violations, remark }) => violations.length > 0 || remark !== undefined);
+}
+
+/** Whether a message of the frame is an error, or violates its schema or the protocol. */
+export function isFaulty(frame: Frame): boolean {
+  return isViolation(frame) || frame.messages.some(({ kind }) => kind === 'error');
+}
+
+/** The code of the first error in it; undefined if there is none that has one. */
+export function errorCodeOf(frame: Frame): number | undefined {
+  const message = messageOf(frame);
+  const all: readonly unknown[] = Array.isArray(message) ? message : [message];
+  for (const one of all) {
+    const { code } = Object(Object(one).error) as { code?: unknown };
+    if (typeof code === 'number') return code;
+  }
+  return undefined;
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { ConnectionName, Direction, Frame } from './frame.ts';
-import { isFaulty, messageOf } from './frame.ts';
+import { isViolation, messageOf } from './frame.ts';
 import { FrameHistory } from './history.ts';
 
 const pac: ConnectionName = {
@@ -129,19 +129,19 @@ describe('checking', () => {
     sent({ ...ask(1, 'lock'), params: { tableId: '12A' } });
     const locked = received(answer(1, { answer: 'locked', amount: 4820 }));
     assert.equal(locked.messages[0]?.message, 'lock.response');
-    assert.ok(isFaulty(locked));
+    assert.ok(isViolation(locked));
     const machine = traffic({ ...pac, integration: 'terminal' });
     const decided = { order: 'shop1/12345678/42', cancelled: true };
     const said = machine.sent({ jsonrpc: '2.0', method: 'cancelDecided', params: decided });
-    assert.deepEqual([said.messages[0]?.message, isFaulty(said)], ['cancelDecided', false]);
+    assert.deepEqual([said.messages[0]?.message, isViolation(said)], ['cancelDecided', false]);
   });
 
   test('text that is no message has a remark, and an event of the connection has no messages', () => {
     const { history, sent } = traffic();
     assert.match(sent('{"jsonrpc":').messages[0]?.remark ?? '', /Not JSON/);
-    assert.ok(isFaulty(sent('7')));
+    assert.ok(isViolation(sent('7')));
     const ended = history.add({ connection: pac, at: 9, direction: 'line', text: 'Disconnected.' });
-    assert.deepEqual([ended.messages, isFaulty(ended)], [[], false]);
+    assert.deepEqual([ended.messages, isViolation(ended)], [[], false]);
   });
 });
 

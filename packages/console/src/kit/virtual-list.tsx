@@ -12,7 +12,8 @@ interface VirtualListProps<Item> {
   readonly keyOf: (item: Item) => number;
   /** In px. */
   readonly rowHeight: number;
-  readonly row: (item: Item) => ComponentChildren;
+  /** `index` is its position in `items`. */
+  readonly row: (item: Item, index: number) => ComponentChildren;
   readonly selected: number | undefined;
   readonly onSelect: (key: number) => void;
 }
@@ -66,7 +67,7 @@ export function VirtualList<Item>(props: VirtualListProps<Item>) {
             style={{ '--index': first + index }}
             onClick={() => onSelect(keyOf(item))}
           >
-            {row(item)}
+            {row(item, first + index)}
           </div>
         ))}
       </div>

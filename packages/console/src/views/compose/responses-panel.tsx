@@ -1,9 +1,10 @@
 // What came back since the last message was sent: progress in its order, and the answer.
 
 import { useComputed } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
 import { hrefOf } from '../../app/route.ts';
 import type { Frame } from '../../frames/frame.ts';
-import { isAnswer, isFaulty, messageOf } from '../../frames/frame.ts';
+import { errorCodeOf, isAnswer, isViolation, messageOf } from '../../frames/frame.ts';
 import { pageFrames } from '../../frames/store.ts';
 import { Badge } from '../../kit/badge.tsx';
 import { JsonView } from '../../kit/json.tsx';
@@ -54,18 +55,49 @@ function Ending({ sent, answer }: { readonly sent: Frame; readonly answer: Frame
     return <Notice tone="good" title="Sent. Nothing comes back to it." />;
   }
   const { kind, latencyMs, violations = [] } = answer.messages[0] ?? {};
-  const isError = kind === 'error';
   const after = latencyMs === undefined ? '' : ` after ${durationText(latencyMs)}`;
+  const departs = isViolation(answer) && 'The answer departs from its schema; Traffic says where.';
   return (
     <>
-      <Notice
-        tone={isError ? 'bad' : 'good'}
-        title={`${isError ? 'Refused' : 'Answered'}${after}.`}
-      >
-        {isFaulty(answer) && 'The answer departs from its schema; Traffic says where.'}
-      </Notice>
+      {kind === 'error' ? (
+        <Refusal answer={answer} after={after}>
+          {departs}
+        </Refusal>
+      ) : (
+        <Notice tone="good" title={`Answered${after}.`}>
+          {departs}
+        </Notice>
+      )}
       <JsonView key={answer.seq} label="Answer" value={messageOf(answer)} faults={violations} />
     </>
+  );
+}
+
+interface RefusalProps {
+  readonly answer: Frame;
+  /** ` after 3 ms`, or empty. */
+  readonly after: string;
+  readonly children: ComponentChildren;
+}
+
+/** Why it was refused, and where that is explained. */
+function Refusal({ answer, after, children }: RefusalProps) {
+  const { error } = Object(messageOf(answer)) as { error?: { message?: unknown } };
+  const reason = typeof error?.message === 'string' ? error.message : 'No reason was given.';
+  const code = errorCodeOf(answer);
+  return (
+    <Notice tone="bad" title={reason}>
+      <p>
+        Refused{after}
+        {code === undefined ? '.' : ' with '}
+        {code !== undefined && (
+          <a href={`../docs/errors#${code}`} target="_blank" rel="noreferrer">
+            {code}
+          </a>
+        )}
+      </p>
+      {children}
+    </Notice>
   );
 }
 

@@ -4,7 +4,7 @@ import { useComputed } from '@preact/signals';
 import { isNoFilter, methodsIn, NO_FILTER } from '../../frames/filter.ts';
 import { Button } from '../../kit/button.tsx';
 import { Check, Segmented, Select, TextField } from '../../kit/field.tsx';
-import { filter, recorded, setFilter, showSource, source } from './state.ts';
+import { filter, recorded, setFilter, shown, showSource, source } from './state.ts';
 
 export function FilterBar() {
   const { text, method, direction, id, onlyFaults, connectionId } = filter.value;
@@ -51,6 +51,9 @@ export function FilterBar() {
         checked={onlyFaults}
         onChange={(checked) => setFilter({ onlyFaults: checked })}
       />
+      <output class="trf-count quiet">
+        {countText(shown.value.length, recorded.value.length)}
+      </output>
       {!isNoFilter(filter.value) && (
         <Button
           kind="quiet"
@@ -64,6 +67,13 @@ export function FilterBar() {
       )}
     </search>
   );
+}
+
+/** `4,990 frames`, `5 of 4,990 frames`. */
+function countText(count: number, all: number): string {
+  const [some, whole] = [count, all].map((number) => number.toLocaleString('en-GB'));
+  const noun = all === 1 ? 'frame' : 'frames';
+  return count === all ? `${whole} ${noun}` : `${some} of ${whole} ${noun}`;
 }
 
 const sources = [

@@ -1,6 +1,7 @@
 // Actions on all frames: pause the list, clear it, export it to a file, and import such a file.
 
-import { useRef } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
+import { ConfirmDialog } from '../../api/confirm-dialog.tsx';
 import { fromJsonLines, toJsonLines } from '../../frames/json-lines.ts';
 import { pageFrames } from '../../frames/store.ts';
 import { Button } from '../../kit/button.tsx';
@@ -8,9 +9,10 @@ import { toast } from '../../kit/toast.tsx';
 import { chosen, frames, pausedAt, shown, showSource, togglePause, waiting } from './state.ts';
 
 export function FrameActions() {
+  const [asking, setAsking] = useState(false);
   const paused = pausedAt.value !== undefined;
   const none = shown.value.length === 0;
-  const forget = () => {
+  const clear = async () => {
     frames.value.clear();
     chosen.value = undefined;
     if (paused) togglePause();
@@ -24,9 +26,19 @@ export function FrameActions() {
         Export
       </Button>
       <ImportButton />
-      <Button size="s" icon="trash" disabled={none} onClick={forget}>
+      <Button size="s" icon="trash" disabled={none} onClick={() => setAsking(true)}>
         Clear
       </Button>
+      <ConfirmDialog
+        title="Clear the traffic?"
+        open={asking}
+        action="Clear it"
+        run={clear}
+        onClose={() => setAsking(false)}
+      >
+        All frames leave this page, those that the filter hides too. Export them first if you need
+        them.
+      </ConfirmDialog>
     </div>
   );
 }

@@ -1,5 +1,6 @@
 // The list of frames: one row each, the partner of the chosen one marked.
 
+import { gapText } from '@tillgate/protocol';
 import type { Frame, FrameMessage } from '../../frames/frame.ts';
 import { isAnswer, isFaulty } from '../../frames/frame.ts';
 import { Badge } from '../../kit/badge.tsx';
@@ -19,11 +20,12 @@ export function FrameList() {
     <div class="trf-list">
       <div class="trf-head" aria-hidden="true">
         <span>Time</span>
+        <span class="trf-gap">After</span>
         <span />
         <span>Message</span>
         <span>Id</span>
         <span class="trf-ms">Took</span>
-        <span>Schema</span>
+        <span>Verdict</span>
         <span>Text</span>
       </div>
       <VirtualList
@@ -35,7 +37,9 @@ export function FrameList() {
         onSelect={(seq) => {
           chosen.value = seq;
         }}
-        row={(one) => <Row frame={one} isPartner={partners.has(one.seq)} />}
+        row={(one, index) => (
+          <Row frame={one} before={shown.value[index - 1]} isPartner={partners.has(one.seq)} />
+        )}
       />
     </div>
   );
@@ -43,12 +47,20 @@ export function FrameList() {
 
 const arrows = { sent: 'right', received: 'left', line: 'plug' } as const;
 
-function Row({ frame: one, isPartner }: { readonly frame: Frame; readonly isPartner: boolean }) {
+interface RowProps {
+  readonly frame: Frame;
+  /** The row above. */
+  readonly before: Frame | undefined;
+  readonly isPartner: boolean;
+}
+
+function Row({ frame: one, before, isPartner }: RowProps) {
   const { at, direction, messages } = one;
   const [first] = messages;
   return (
     <div class="trf-row" data-partner={isPartner || undefined}>
       <span class="trf-time">{preciseClockTime(at)}</span>
+      <span class="trf-gap">{before && gapText(at - before.at)}</span>
       <span class="trf-dir" data-direction={direction}>
         <Icon name={arrows[direction]} size={15} />
         <span class="unseen">{directionOf(direction)}</span>
@@ -71,5 +83,6 @@ function tookOf(part: FrameMessage | undefined): string {
 
 function Verdict({ frame: one }: { readonly frame: Frame }) {
   if (one.direction === 'line') return null;
-  return <Badge tone={isFaulty(one) ? 'bad' : 'good'}>{verdictOf(one)}</Badge>;
+  const word = verdictOf(one);
+  return isFaulty(one) ? <Badge tone="bad">{word}</Badge> : <span class="quiet">{word}</span>;
 }

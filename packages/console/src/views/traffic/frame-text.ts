@@ -1,7 +1,7 @@
 // What a frame is called in few words. Pure.
 
 import type { Direction, Frame, FrameMessage } from '../../frames/frame.ts';
-import { messageOf } from '../../frames/frame.ts';
+import { errorCodeOf, isFaulty, messageOf } from '../../frames/frame.ts';
 
 export function directionOf(direction: Direction): string {
   return { sent: 'sent', received: 'received', line: 'connection' }[direction];
@@ -22,13 +22,14 @@ export function partTitle({ kind, method }: FrameMessage): string {
   return method === undefined ? word : `${method} · ${word}`;
 }
 
-/** `fits`, or how much is wrong. */
-export function verdictOf({ messages }: Frame): string {
-  const faults = messages.reduce(
+/** `fits`, how much is wrong, or the code of an error such as `refused -32070`. */
+export function verdictOf(frame: Frame): string {
+  const faults = frame.messages.reduce(
     (sum, part) => sum + part.violations.length + (part.remark ? 1 : 0),
     0,
   );
-  if (faults === 0) return 'fits';
+  if (faults === 0)
+    return isFaulty(frame) ? `refused ${errorCodeOf(frame) ?? ''}`.trimEnd() : 'fits';
   return faults === 1 ? '1 fault' : `${faults} faults`;
 }
 

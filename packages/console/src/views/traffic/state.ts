@@ -4,7 +4,7 @@
 import { computed, signal } from '@preact/signals';
 import { closeStream, openStream } from '../../api/event-stream.ts';
 import type { Filter } from '../../frames/filter.ts';
-import { filterFrames, NO_FILTER } from '../../frames/filter.ts';
+import { filterFrames, filterOfQuery, NO_FILTER, queryOfFilter } from '../../frames/filter.ts';
 import type { Frame } from '../../frames/frame.ts';
 import { gatewayFrames, pageFrames } from '../../frames/store.ts';
 
@@ -50,6 +50,19 @@ export function showSource(whose: 'page' | 'gateway'): void {
   filter.value = { ...filter.value, connectionId: '' };
   if (whose === 'gateway') openStream();
   else closeStream();
+}
+
+/** The source and the filter as the query of an address. */
+export const addressQuery = computed(() => ({
+  ...(source.value === 'gateway' && { of: 'gateway' }),
+  ...queryOfFilter(filter.value),
+}));
+
+/** Shows what the query of an address says. */
+export function showQuery({ of, ...rest }: Readonly<Record<string, string>>): void {
+  const whose = of === 'gateway' ? 'gateway' : 'page';
+  if (whose !== source.peek()) showSource(whose);
+  filter.value = { ...filterOfQuery(rest), connectionId: filter.peek().connectionId };
 }
 
 export function setFilter(change: Partial<Filter>): void {

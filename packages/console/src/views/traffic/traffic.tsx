@@ -4,7 +4,7 @@ import './traffic.css';
 import { useEffect } from 'preact/hooks';
 import { openStream, streamState } from '../../api/event-stream.ts';
 import { RequireSignIn } from '../../api/signed-in.tsx';
-import { hrefOf } from '../../app/route.ts';
+import { hrefOf, replaceQuery, routeLocation } from '../../app/route.ts';
 import { Button } from '../../kit/button.tsx';
 import { Dialog } from '../../kit/dialog.tsx';
 import { EmptyState, Notice } from '../../kit/panel.tsx';
@@ -15,9 +15,10 @@ import { FilterBar } from './filter-bar.tsx';
 import { FrameActions } from './frame-actions.tsx';
 import { FrameDetail } from './frame-detail.tsx';
 import { FrameList } from './frame-list.tsx';
-import { chosen, frame, recorded, shown, source } from './state.ts';
+import { addressQuery, chosen, frame, recorded, shown, showQuery, source } from './state.ts';
 
 export function Traffic() {
+  useAddress();
   return (
     <div class="view trf">
       <header class="view-head">
@@ -38,6 +39,19 @@ export function Traffic() {
       )}
     </div>
   );
+}
+
+/** Keeps the source and the filter in the address; those of an address that is opened are taken from it. */
+function useAddress(): void {
+  const { query } = routeLocation.value;
+  const address = JSON.stringify(query);
+  useEffect(() => {
+    if (address !== '{}') showQuery(query);
+  }, [address]);
+  const shownQuery = JSON.stringify(addressQuery.value);
+  useEffect(() => {
+    if (shownQuery !== address) replaceQuery('traffic', addressQuery.value);
+  }, [shownQuery, address]);
 }
 
 function Recorded() {
