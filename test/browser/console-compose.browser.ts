@@ -66,7 +66,7 @@ describe('Compose', () => {
     await page.getByLabel('Answer').getByText('"expected": "GBP or EUR"').waitFor();
     await editor(page).fill('{"jsonrpc": ');
     await page.getByRole('button', { name: 'Send it all the same' }).click();
-    await page.getByText('-32700').waitFor();
+    await page.getByRole('link', { name: '-32700' }).waitFor();
     assert.deepEqual(faults, []);
   });
 

@@ -35,7 +35,7 @@ describe('Traffic', () => {
       '{"jsonrpc":"2.0","id":1,"method":"terminalDetails","params":{"tid":7}}',
     );
     await page.getByRole('button', { name: 'Send it all the same' }).click();
-    await page.getByText('Invalid params for terminalDetails.').waitFor();
+    await page.getByText('Invalid params for terminalDetails.', { exact: true }).waitFor();
     await page.getByRole('link', { name: '-32602' }).waitFor();
     await view(page, 'Traffic');
     await page.getByLabel('Only faults').check();
