@@ -9,8 +9,8 @@ import type { Frame, TestTill } from 'tillgate/testing';
 import { connectTill, Refused } from 'tillgate/testing';
 import type { GatewayProcess } from '../support/scenario/gateway-process.ts';
 import { startGatewayProcess } from '../support/scenario/gateway-process.ts';
-import { eventually } from '../support/wait.ts';
-import { jsonLines, run } from './command-line.ts';
+import { eventually, within } from '../support/wait.ts';
+import { begin, jsonLines, run } from './command-line.ts';
 
 /** Of each kind one: C0, DEL, C1, separators of lines and paragraphs, marks, embeddings and isolates of bidi. */
 const CONTROLS = '\u001b\u0007\u007f\u0085\u009b\u2028\u2029\u200e\u200f\u061c\u202e\u2066\u2069';
@@ -94,6 +94,36 @@ describe('C-13.20, texts of a till do not reach the terminal of an operator as t
     for (const { id } of list.objects) await bothWays(['transaction', id]);
     const { words } = await bothWays(['transaction', table.id]);
     assert.ok(words.out.includes(`asked for table ${SHOWN} at ${TID}`), words.out);
+  });
+
+  test('the payments that tillgate logs follows', async () => {
+    const { http } = gateway ?? {};
+    const follow = ['logs', '--gateway', http ?? '', '--backlog', '5'];
+    const [words, json] = [begin(follow), begin([...follow, '--json'])];
+    for (const one of [words, json]) {
+      await within('the sale', one.shown('SALE'));
+      one.child.kill('SIGINT');
+      const { out, err } = await one.ended;
+      assert.doesNotMatch(`${out}${err}`, FORBIDDEN);
+    }
+  });
+
+  test('the messages that tillgate listen shows', async () => {
+    const { http } = gateway ?? {};
+    const follow = ['listen', '--gateway', http ?? ''];
+    const [words, json] = [begin(follow), begin([...follow, '--json'])];
+    for (const one of [words, json]) {
+      await within('the table', one.shown('tableLockRequest'));
+      one.child.kill('SIGINT');
+      const { code, out, err } = await one.ended;
+      assert.equal(code, 0);
+      assert.doesNotMatch(`${out}${err}`, FORBIDDEN);
+    }
+    const [frame] = jsonLines((await json.ended).out).filter(({ text = '' }) =>
+      text.includes('tableLockRequest'),
+    );
+    // A message in a message: what JSON escapes in it is escaped in it.
+    assert.ok(JSON.parse(frame.text).params.tableId.includes('\u001b'), frame.text);
   });
 
   test('the log', async () => {

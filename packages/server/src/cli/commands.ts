@@ -78,6 +78,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     about: 'Follow the messages on all connections of a running gateway.',
     load: () => import('./admin/listen.ts'),
   },
+  logs: {
+    about: 'Follow the payments of a running gateway, a line when one begins and ends.',
+    load: () => import('./admin/logs.ts'),
+  },
   open: {
     about: 'Open the console, the card machine or the documentation in a browser.',
     load: () => import('./open.ts'),
@@ -109,6 +113,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     load: () => import('./waiter/list.ts'),
   },
   'table pay': { about: 'Take the payment of a table.', load: () => import('./waiter/pay.ts') },
+  trigger: {
+    about: 'Make a payment of a named kind happen on a virtual card machine.',
+    load: () => import('./trigger/trigger.ts'),
+  },
   send: { about: 'Type raw JSON at a socket and see it checked.', load: () => import('./send.ts') },
 };
 
@@ -118,7 +126,7 @@ interface CommandGroup {
 }
 
 export const commandGroups: readonly CommandGroup[] = [
-  { title: 'The gateway', members: ['serve', 'config', 'listen', 'open'] },
+  { title: 'The gateway', members: ['serve', 'config', 'listen', 'logs', 'open'] },
   {
     title: 'Its sites and journal, beside a running gateway',
     members: Object.keys(commands).filter((name) =>
@@ -141,5 +149,5 @@ export const commandGroups: readonly CommandGroup[] = [
   },
   { title: 'A till at the table', members: ['till'] },
   { title: 'A waiter at a virtual card machine', members: ['table list', 'table pay'] },
-  { title: 'For till developers', members: ['send'] },
+  { title: 'For till developers', members: ['trigger', 'send'] },
 ];

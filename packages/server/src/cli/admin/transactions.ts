@@ -1,25 +1,20 @@
 // `tillgate transactions`: the journal as a list.
 
-import { api } from '@tillgate/protocol';
 import type { EntryName } from '../../application/journal/entries.ts';
 import { DamagedEntry } from '../../application/journal/entries.ts';
 import { moneyText } from '../../application/journal/money-text.ts';
-import type {
-  TransactionFilter,
-  TransactionSummary,
-} from '../../application/journal/transactions.ts';
+import type { TransactionSummary } from '../../application/journal/transactions.ts';
 import { searchTransactions } from '../../application/journal/transactions.ts';
-import { readAmount } from '../amount.ts';
 import { command as define } from '../command.ts';
-import { dateTimeText, readSince } from '../date-time.ts';
-import { exitCode, UsageError } from '../exit-code.ts';
+import { dateTimeText } from '../date-time.ts';
+import { exitCode } from '../exit-code.ts';
 import type { Span } from '../layout.ts';
-import { outcomeSpan, resultNamed } from '../outcome-text.ts';
+import { outcomeSpan } from '../outcome-text.ts';
 import { hint, note, printJson, printTable } from '../output.ts';
 import { readLimit } from './limit.ts';
 import { journalOptions, siteNamed, withJournal } from './open-journal.ts';
+import { filterOptions, readFilter } from './transaction-filter.ts';
 
-const RESULTS: readonly string[] = api.transactionResults;
 const DEFAULT_LIMIT = 50;
 
 export const command = define({
@@ -29,18 +24,7 @@ export const command = define({
     'One of them in full: tillgate transaction ID',
   ],
   options: {
-    site: { type: 'string', value: 'NAME', about: 'Of this site only.' },
-    tid: { type: 'string', value: 'TID', about: 'Of this card machine only.' },
-    since: { type: 'string', value: 'WHEN', about: 'Begun since 2h ago, or since 2026-03-14.' },
-    result: {
-      type: 'string',
-      value: 'RESULT',
-      about: `One of ${RESULTS.join(', ')}, or its word.`,
-    },
-    amount: { type: 'string', value: 'AMOUNT', about: 'Asked for or taken, such as 12.50.' },
-    card: { type: 'string', value: 'DIGITS', about: 'With these last four digits of the card.' },
-    auth: { type: 'string', value: 'CODE', about: 'With this authorisation code.' },
-    reports: { type: 'boolean', about: 'Reports too, such as end of day.' },
+    ...filterOptions,
     limit: { type: 'string', value: 'N', about: `Only the last N [${DEFAULT_LIMIT}].` },
     ...journalOptions,
   },
@@ -73,48 +57,6 @@ async function mustExist(journal: Parameters<typeof siteNamed>[0], site: string)
     { limit: 1 },
   );
   if (transactions.length === 0) await siteNamed(journal, site);
-}
-
-interface FilterValues {
-  readonly site?: string;
-  readonly tid?: string;
-  readonly since?: string;
-  readonly result?: string;
-  readonly amount?: string;
-  readonly card?: string;
-  readonly auth?: string;
-  readonly reports?: boolean;
-}
-
-function readFilter({
-  site,
-  tid,
-  since,
-  result,
-  amount,
-  card,
-  auth,
-  reports = false,
-}: FilterValues): TransactionFilter {
-  const wanted = resultNamed(result ?? '');
-  if (result !== undefined && wanted === undefined) {
-    throw new UsageError(`--result: expected one of ${RESULTS.join(', ')}.`);
-  }
-  if (card !== undefined && !/^[0-9]{4}$/.test(card)) {
-    throw new UsageError(`--card: expected the last four digits, got ${card.length} characters.`);
-  }
-  return {
-    ...(site === undefined ? {} : { site }),
-    ...(tid === undefined ? {} : { tid }),
-    ...(since === undefined ? {} : { since: readSince(since, Date.now()) }),
-    ...(wanted === undefined ? {} : { result: wanted }),
-    ...(amount === undefined
-      ? {}
-      : { amount: readAmount('--amount', amount, { least: 0, most: Number.MAX_SAFE_INTEGER }) }),
-    ...(card === undefined ? {} : { card }),
-    ...(auth === undefined ? {} : { authCode: auth }),
-    reports,
-  };
 }
 
 const HEADS = ['ID', 'STARTED', 'TYPE', 'AMOUNT', 'RESULT', 'DELIVERED'];

@@ -27,7 +27,9 @@ export async function runTransaction(values: TransactionValues, start: Start): P
     const outcome = await withTill(values, async (till) => {
       const basics = await transactionTarget(till, values);
       if (!json) hint(`Card machine ${clean(basics.tid)}`);
-      const found = await followed({ values, screen }, (options) => start(till, basics, options));
+      const found = await takeTransaction({ values, screen }, (options) =>
+        start(till, basics, options),
+      );
       known(codeOf(found));
       return found;
     });
@@ -54,7 +56,8 @@ function guardCode(): (code: number) => void {
   };
 }
 
-async function followed(
+/** Runs one transaction: shows it, and finds out its outcome if the connection breaks. */
+export async function takeTransaction(
   { values, screen }: { readonly values: TransactionValues; readonly screen: TransactionOutput },
   start: (options: TransactionOptions) => Transaction,
 ): Promise<Outcome> {
@@ -90,7 +93,7 @@ async function followed(
   }
 }
 
-function codeOf({ outcome }: Outcome): number {
+export function codeOf({ outcome }: Outcome): number {
   if (outcome === 'approved') return exitCode.approved;
   return outcome === 'unknown' ? exitCode.unknown : exitCode.notApproved;
 }

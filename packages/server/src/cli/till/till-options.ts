@@ -1,7 +1,7 @@
 // What every command of the till has in common: which gateway, which card machine, and the
 // connection while it runs.
 
-import type { PacTill, Unclaimed, Warning } from '@tillgate/client';
+import type { PacTill, TillBehaviour, Unclaimed, Warning } from '@tillgate/client';
 import { connect } from '@tillgate/client';
 import { MAX_IDENTIFIER, mask } from '@tillgate/protocol';
 import { isTestSite, localPacAddress } from '../address.ts';
@@ -46,12 +46,14 @@ export const TEST_TID = 'VCMINVLSIP0';
 export async function withTill<T>(
   values: ConnectionValues,
   work: (till: PacTill) => Promise<T>,
+  behaviour: Pick<TillBehaviour, 'open'> = {},
 ): Promise<T> {
   const { 'epos-id': eposId, insecure = false } = values;
   const till = await opened({
     uri: uriOf(values),
     ...(eposId === undefined ? {} : { eposId }),
     ...(insecure ? { tls: { rejectUnauthorized: false } } : {}),
+    ...behaviour,
   });
   try {
     return await work(till);
@@ -60,7 +62,9 @@ export async function withTill<T>(
   }
 }
 
-type Line = Pick<Parameters<typeof connect>[0], 'eposId' | 'tls'> & { readonly uri: string };
+type Line = Pick<Parameters<typeof connect>[0], 'eposId' | 'tls' | 'open'> & {
+  readonly uri: string;
+};
 
 async function opened(line: Line): Promise<PacTill> {
   try {

@@ -17,7 +17,8 @@ export interface PayTableDeps {
   readonly tableId: string;
   readonly waiterId?: string;
   readonly printBill: boolean;
-  readonly split: BillSplit;
+  /** Nothing is paid if it is absent. */
+  readonly split?: BillSplit;
 }
 
 const LEAVING = 'Leaving the table; what is under way ends first.';
@@ -58,7 +59,8 @@ async function serve(visit: PayTableDeps, gone: AbortSignal): Promise<number> {
   const locked = { tid, tableId, amount, currency };
   output.locked(locked);
   if (visit.printBill && !gone.aborted) await showBill(visit);
-  return takeParts(visit, locked, gone);
+  const { split } = visit;
+  return split ? takeParts({ ...visit, split }, locked, gone) : exitCode.done;
 }
 
 /** Without a bill the visit goes on [C-9.15]. */
@@ -69,7 +71,7 @@ async function showBill({ waiter, output }: PayTableDeps): Promise<void> {
 }
 
 async function takeParts(
-  visit: PayTableDeps,
+  visit: PayTableDeps & { readonly split: BillSplit },
   locked: LockedTable,
   gone: AbortSignal,
 ): Promise<number> {
