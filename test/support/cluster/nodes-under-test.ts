@@ -18,10 +18,19 @@ export type Victim = 'owner' | 'till' | 'machine';
 const OWNER = `SELECT node.name FROM owner JOIN node ON node.id = owner.node
   WHERE owner.site = 'testhost' AND NOT node.dead AND node.expires > clock_timestamp()`;
 
-export function nodesUnderTest(server: () => PostgresServer, victim: Victim): StartUnderTest {
+export interface NodesOptions {
+  /** Seconds; long if absent, unless the owner is to be killed: else it keeps the site however busy the machine is. */
+  readonly lease?: number;
+}
+
+export const LONG_LEASE_S = 60;
+
+export function nodesUnderTest(
+  server: () => PostgresServer,
+  victim: Victim,
+  { lease = victim === 'owner' ? 3 : LONG_LEASE_S }: NodesOptions = {},
+): StartUnderTest {
   return async (t, { settings, records = [] }) => {
-    // An owner that is not to be killed keeps the site however busy the machine is.
-    const lease = victim === 'owner' ? 3 : 60;
     const options = { server: server(), size: 2, records, lease, flags: flagsOf(settings) };
     const { nodes, balancer, store, sql, restart } = await startCluster(t, options);
     const [first, second] = nodes;
