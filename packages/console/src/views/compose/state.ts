@@ -9,6 +9,7 @@ import {
   selectedConnection,
 } from '../../socket/connections.ts';
 import type { Draft } from './drafts.ts';
+import { machineForExamples, withMachine } from './example-machine.ts';
 import { findingsOf } from './lint.ts';
 import { idIn, nextId, withId } from './message-id.ts';
 import type { MessageOption, TargetApi } from './messages.ts';
@@ -74,7 +75,8 @@ export const knownTids = computed<readonly string[]>(() => {
 
 /** Fills in an example, the first one unless another is asked for. */
 export function chooseMessage(choice: MessageOption, example = 0): void {
-  const filled = choice.examples[example] ?? choice.examples[0] ?? '';
+  const published = choice.examples[example] ?? choice.examples[0] ?? '';
+  const filled = withMachine(published, machineForExamples(knownTids.peek()));
   const isRequest = choice.name.endsWith('.request');
   batch(() => {
     chosenName.value = choice.name;
