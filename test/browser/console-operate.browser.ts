@@ -226,6 +226,24 @@ describe('Transactions', () => {
     assert.deepEqual(faults, []);
   });
 
+  test('a payment is found by its amount, its card and its code, and stands in the list by itself', async () => {
+    const { page, faults } = await open({ at: '#/transactions?tid=VCMfoundSCD0' });
+    await page.getByText('Nothing fits the search').waitFor();
+    await sell('VCMfoundSCD0', 4242);
+    await page.getByRole('link', { name: /£42\.42.*Approved/ }).waitFor();
+    const amount = page.getByLabel('Amount', { exact: true });
+    await amount.fill('42.4.2');
+    await page.getByText('Not an amount.').waitFor();
+    await amount.fill('42.43');
+    await page.getByRole('button', { name: 'Search' }).click();
+    await page.getByText('Nothing fits the search').waitFor();
+    await page.getByLabel('Amount', { exact: true }).fill('42.42');
+    await page.getByRole('button', { name: 'Search' }).click();
+    await page.getByRole('link', { name: /£42\.42.*Approved/ }).waitFor();
+    assert.match(page.url(), /amount=42\.42/);
+    assert.deepEqual(faults, []);
+  });
+
   test('a search that finds nothing says what to do', async () => {
     const { page } = await open({ at: '#/transactions?tid=NOBODY' });
     await page.getByText('Nothing fits the search').waitFor();

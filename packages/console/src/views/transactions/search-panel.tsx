@@ -1,82 +1,82 @@
 // The search: what is wanted as a form, and what was found, page by page.
 
 import { api } from '@tillgate/protocol';
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { call } from '../../api/call.ts';
 import { FailureNotice } from '../../api/query-state.tsx';
 import { useSites } from '../../api/site-choice.tsx';
 import type { Mutation } from '../../api/use-query.ts';
-import { useMutation } from '../../api/use-query.ts';
+import { useMutation, useQuery } from '../../api/use-query.ts';
 import { hrefOf, navigate } from '../../app/route.ts';
 import { Button } from '../../kit/button.tsx';
 import { Check, Select, TextField } from '../../kit/field.tsx';
 import { EmptyState, Panel } from '../../kit/panel.tsx';
+import type { Page } from './search-page.ts';
+import { withEarlier, withNewest } from './search-page.ts';
 import type { Search } from './search-query.ts';
-import { apiQueryOf, queryOf, searchOf, sinceChoices } from './search-query.ts';
+import { apiQueryOf, queryOf, searchOf, sinceChoices, typedFaults } from './search-query.ts';
 import { SearchResults } from './search-results.tsx';
 import { resultChoices } from './transaction-text.ts';
 
 const PAGE = 50;
+/** Between two looks at the newest ones. */
+const POLL_MS = 2_000;
 
 interface SearchPanelProps {
   readonly query: Readonly<Record<string, string>>;
 }
 
-interface Page {
-  readonly rows: readonly api.TransactionSummary[];
-  readonly next?: string | undefined;
-}
-
 export function SearchPanel({ query }: SearchPanelProps) {
   const search = searchOf(query, api.transactionResults);
   const key = JSON.stringify(search);
-  const [page, setPage] = useState<Page | undefined>(undefined);
-  const doing = useMutation();
-  const ask = async (before: Page | undefined) => {
-    const more = before?.next === undefined ? {} : { before: before.next };
-    const wanted = { ...apiQueryOf(search, Date.now()), limit: PAGE, ...more };
-    const { transactions, next } = await call('listTransactions', { query: wanted });
-    setPage({ rows: [...(before?.rows ?? []), ...transactions], next });
+  const [found, setFound] = useState<{ readonly key: string; readonly page: Page } | undefined>();
+  const page = found?.key === key ? found.page : undefined;
+  const join = (change: (shown: Page | undefined) => Page) =>
+    setFound((last) => ({ key, page: change(last?.key === key ? last.page : undefined) }));
+  const newest = useQuery(
+    key,
+    async () => {
+      const read = await readPage(search);
+      join((shown) => withNewest(shown, read));
+    },
+    POLL_MS,
+  );
+  const more = useMutation();
+  const showEarlier = async () => {
+    if (page?.next === undefined) return;
+    const read = await readPage(search, page.next);
+    join((shown) => (shown ? withEarlier(shown, read) : read));
   };
-  useEffect(() => {
-    setPage(undefined);
-    void doing.run(() => ask(undefined));
-  }, [key]);
+  const failure = newest.failure ?? more.failure;
   return (
     <>
       <Form key={key} search={search} />
-      {doing.failure && <FailureNotice failure={doing.failure} />}
-      <Panel
-        title="Found"
-        actions={
-          <Button
-            size="s"
-            disabled={doing.busy}
-            onClick={() => void doing.run(() => ask(undefined))}
-          >
-            Look again
-          </Button>
-        }
-      >
-        <List page={page} search={search} doing={doing} onMore={() => doing.run(() => ask(page))} />
+      {failure && <FailureNotice failure={failure} />}
+      <Panel title="Found">
+        <List page={page} search={search} more={more} onMore={() => more.run(showEarlier)} />
       </Panel>
     </>
   );
 }
 
+async function readPage(search: Search, before?: string): Promise<Page> {
+  const query = { ...apiQueryOf(search, Date.now()), limit: PAGE, ...(before && { before }) };
+  const { transactions, next } = await call('listTransactions', { query });
+  return { rows: transactions, next };
+}
+
 interface ListProps {
   readonly page: Page | undefined;
   readonly search: Search;
-  readonly doing: Mutation;
+  readonly more: Mutation;
   readonly onMore: () => Promise<boolean>;
 }
 
-function List({ page, search, doing, onMore }: ListProps) {
+function List({ page, search, more, onMore }: ListProps) {
   if (!page) {
-    const text = doing.failure ? 'Nothing could be asked.' : 'Asking the gateway …';
     return (
       <p class="quiet" role="status">
-        {text}
+        Asking the gateway …
       </p>
     );
   }
@@ -103,7 +103,7 @@ function List({ page, search, doing, onMore }: ListProps) {
           {page.rows.length} shown{page.next === undefined ? ', these are all.' : '.'}
         </span>
         {page.next !== undefined && (
-          <Button size="s" disabled={doing.busy} onClick={() => void onMore()}>
+          <Button size="s" disabled={more.busy} onClick={() => void onMore()}>
             Show earlier ones
           </Button>
         )}
@@ -114,9 +114,16 @@ function List({ page, search, doing, onMore }: ListProps) {
 
 function Form({ search }: { readonly search: Search }) {
   const sites = useSites();
-  const [tid, setTid] = useState(search.tid);
-  const set = (part: Partial<Search>) =>
-    navigate('transactions', queryOf({ ...search, tid, ...part }));
+  const [typed, setTyped] = useState({
+    ...{ tid: search.tid, amount: search.amount },
+    ...{ card: search.card, authCode: search.authCode },
+  });
+  const type = (part: Partial<typeof typed>) => setTyped({ ...typed, ...part });
+  const faults = typedFaults(typed);
+  const set = (part: Partial<Search>) => {
+    if (Object.keys(faults).length > 0) return;
+    navigate('transactions', queryOf({ ...search, ...typed, ...part }));
+  };
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     set({});
@@ -136,8 +143,8 @@ function Form({ search }: { readonly search: Search }) {
         name="tid"
         mono
         type="search"
-        value={tid}
-        onInput={setTid}
+        value={typed.tid}
+        onInput={(tid) => type({ tid })}
         after={
           <Button type="submit" icon="search">
             Search
@@ -155,6 +162,29 @@ function Form({ search }: { readonly search: Search }) {
         value={search.result}
         options={resultChoices}
         onChange={(result) => set({ result })}
+      />
+      <TextField
+        label="Amount"
+        mono
+        inputMode="decimal"
+        value={typed.amount}
+        fault={faults.amount}
+        onInput={(amount) => type({ amount })}
+      />
+      <TextField
+        label="Card ends in"
+        mono
+        inputMode="numeric"
+        value={typed.card}
+        fault={faults.card}
+        onInput={(card) => type({ card })}
+      />
+      <TextField
+        label="Authorisation code"
+        mono
+        value={typed.authCode}
+        fault={faults.authCode}
+        onInput={(authCode) => type({ authCode })}
       />
       <Check label="Reports too" checked={search.reports} onChange={(on) => set({ reports: on })} />
     </form>

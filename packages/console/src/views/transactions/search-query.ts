@@ -1,10 +1,16 @@
 // A search of the journal as it stands in the address, so that it can be bookmarked and passed on. Pure.
 
 import type { api } from '@tillgate/protocol';
+import { amountFault, amountIn } from '../../kit/money.ts';
 
 export interface Search {
   readonly site: string;
   readonly tid: string;
+  /** As typed, such as `12.50`. */
+  readonly amount: string;
+  /** The last four digits of the card number. */
+  readonly card: string;
+  readonly authCode: string;
   readonly since: Since;
   readonly result: api.TransactionSummary['result'] | '';
   readonly reports: boolean;
@@ -27,12 +33,35 @@ const sinceMs: Readonly<Record<Exclude<Since, ''>, number>> = {
 
 type Query = Readonly<Record<string, string>>;
 
+export type Typed = Pick<Search, 'amount' | 'card' | 'authCode'>;
+
+const MAX_AUTH_CODE = 32;
+
+/** What is wrong with what was typed, as sentences; all of them may be empty. */
+export function typedFaults({ amount, card, authCode }: Typed): Partial<Typed> {
+  const wrong = amountFault(amount, Number.MAX_SAFE_INTEGER);
+  return {
+    ...(wrong !== undefined && { amount: wrong }),
+    ...(!/^(\d{4})?$/.test(card.trim()) && { card: 'The last four digits.' }),
+    ...(authCode.trim().length > MAX_AUTH_CODE && { authCode: `At most ${MAX_AUTH_CODE}.` }),
+  };
+}
+
 /** From the address; what it does not know is left out. */
 export function searchOf(query: Query, results: readonly string[]): Search {
   const { site = '', tid = '', since = '', result = '', reports } = query;
+  const typed = {
+    amount: query.amount ?? '',
+    card: query.card ?? '',
+    authCode: query.authCode ?? '',
+  };
+  const faults = typedFaults(typed);
   return {
     site,
     tid,
+    amount: faults.amount === undefined ? typed.amount : '',
+    card: faults.card === undefined ? typed.card : '',
+    authCode: faults.authCode === undefined ? typed.authCode : '',
     since: sinceChoices.find(({ value }) => value === since)?.value ?? '',
     result: results.includes(result) ? (result as Search['result']) : '',
     reports: reports === 'yes',
@@ -47,12 +76,15 @@ export function queryOf({ reports, ...rest }: Search): Query {
 
 /** For the gateway; `now` in ms since 1970. */
 export function apiQueryOf(
-  { site, tid, since, result, reports }: Search,
+  { site, tid, amount, card, authCode, since, result, reports }: Search,
   now: number,
 ): api.QueryOf<'listTransactions'> {
   return {
     ...(site && { site }),
     ...(tid && { tid: tid.trim() }),
+    ...(amount && { amount: amountIn(amount) ?? 0 }),
+    ...(card && { card: card.trim() }),
+    ...(authCode && { authCode: authCode.trim() }),
     ...(since && { since: new Date(now - sinceMs[since]).toISOString() }),
     ...(result && { result }),
     ...(reports && { reports }),

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { api } from '@tillgate/protocol';
 import { bareFrame, bugReport } from './bug-report.ts';
-import { apiQueryOf, paramsOf, queryOf, searchOf } from './search-query.ts';
+import { withEarlier, withNewest } from './search-page.ts';
+import { apiQueryOf, paramsOf, queryOf, searchOf, typedFaults } from './search-query.ts';
 
 const at = (ms: number) => new Date(Date.UTC(2026, 2, 14, 9, 26, 53, ms)).toISOString();
 const token = '11111111-2222-4333-8444-555555555555';
@@ -43,12 +44,35 @@ test('a bug report has every step, and no token, card number or receipt', () => 
 });
 
 test('a search stands in the address and comes back from it', () => {
-  const query = { site: 'shop1', tid: 'T1', since: '1h', result: 'DECLINED', reports: 'yes' };
+  const typed = { amount: '12.50', card: '4821', authCode: 'Q7M2K4' };
+  const query = {
+    site: 'shop1',
+    tid: 'T1',
+    ...typed,
+    since: '1h',
+    result: 'DECLINED',
+    reports: 'yes',
+  };
   const search = searchOf(query, ['DECLINED']);
   assert.deepEqual(queryOf(search), query);
   assert.deepEqual(queryOf(searchOf({ since: 'x', result: 'y' }, ['DECLINED'])), {});
   const asked = apiQueryOf(search, Date.UTC(2026, 2, 14, 10));
   assert.deepEqual([asked.since, asked.reports], ['2026-03-14T09:00:00.000Z', true]);
+  assert.deepEqual([asked.amount, asked.card, asked.authCode], [1250, '4821', 'Q7M2K4']);
+  const wrong = { amount: '12.5.0', card: '482', authCode: 'x'.repeat(33) };
+  assert.deepEqual(queryOf(searchOf(wrong, [])), {});
+  assert.deepEqual(Object.keys(typedFaults(wrong)), ['amount', 'card', 'authCode']);
   assert.deepEqual(paramsOf('shop1/T1/7'), { site: 'shop1', tid: 'T1', number: 7 });
   assert.equal(paramsOf('shop1/T1/0'), undefined);
+});
+
+test('what is found later joins what is shown, and none is shown twice or left out', () => {
+  const row = (number: number) => ({ ...story.summary, id: `shop1/T1/${number}` });
+  const page = (numbers: readonly number[], next?: string) => ({ rows: numbers.map(row), next });
+  const first = withNewest(undefined, page([4, 3], 'n3'));
+  const both = withEarlier(first, page([2, 1]));
+  assert.deepEqual(withNewest(both, page([6, 5, 4], 'n4')), page([6, 5, 4, 3, 2, 1]));
+  assert.deepEqual(withNewest(first, page([4, 3], 'n3')), first);
+  assert.deepEqual(withNewest(first, page([5, 4], 'n4')), page([5, 4, 3], 'n3'));
+  assert.deepEqual(withNewest(both, page([9, 8], 'n8')), page([9, 8], 'n8'), 'a gap between');
 });
