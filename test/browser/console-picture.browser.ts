@@ -7,7 +7,7 @@ import type { Page } from 'playwright-core';
 import { clientOf } from '../support/api/api-client.ts';
 import { eventually } from '../support/wait.ts';
 import { browserFixture } from './browser-fixture.ts';
-import { desk, inspectPage, phone } from './console-page.ts';
+import { desk, inspectPage, phone, frames as rows, view } from './console-page.ts';
 
 const sizes = { desk, phone, 'small phone': { ...phone, viewport: { width: 360, height: 640 } } };
 const themes = ['light', 'dark'] as const;
@@ -47,7 +47,7 @@ async function sellDropped(tid: string): Promise<string> {
   return found;
 }
 
-const at = (id: string) => `#/transactions?open=${encodeURIComponent(id)}`;
+const storyAt = (id: string) => `#/transactions?open=${encodeURIComponent(id)}`;
 const steps = (page: Page) => page.getByRole('group', { name: /^Picture of/ }).getByRole('button');
 
 const names = (page: Page) =>
@@ -55,7 +55,9 @@ const names = (page: Page) =>
 
 describe('the picture of a payment', () => {
   test('a step shows its message and verdict by click and by Enter, and the arrow keys go on from it', async () => {
-    const { page, faults } = await fixture.openConsole({ at: at(await sell('VCMINVLSIP0', 777)) });
+    const { page, faults } = await fixture.openConsole({
+      at: storyAt(await sell('VCMINVLSIP0', 777)),
+    });
     await steps(page).first().waitFor();
     assert.equal(
       await steps(page).first().getAttribute('aria-label'),
@@ -79,8 +81,21 @@ describe('the picture of a payment', () => {
     assert.deepEqual(faults, []);
   });
 
+  test('on paper the picture is there, black on white, without the rail', async () => {
+    const { page } = await fixture.openConsole({
+      at: storyAt(await sell('VCMINVLSIP0', 777)),
+      colorScheme: 'dark',
+    });
+    await steps(page).first().waitFor();
+    await page.emulateMedia({ media: 'print' });
+    assert.equal(await page.getByRole('navigation', { name: 'Views' }).isVisible(), false);
+    const ground = "getComputedStyle(document.querySelector('.panel')).backgroundColor";
+    assert.match(String(await page.evaluate(ground)), /^(lab\(100|oklch\(1|rgb\(255, 255, 255)/);
+    await inspectPage(page, 'picture-print');
+  });
+
   test('the list has the steps of the picture', async () => {
-    const { page } = await fixture.openConsole({ at: at(await sellDropped('VCMdropSIP0')) });
+    const { page } = await fixture.openConsole({ at: storyAt(await sellDropped('VCMdropSIP0')) });
     await steps(page).first().waitFor();
     const drawn = await names(page);
     assert.ok(drawn.includes('The till goes on over another connection.'), drawn.join('\n'));
@@ -97,7 +112,64 @@ describe('the picture of a payment', () => {
   });
 });
 
+describe('a story of 10,000 messages from hostile tills', () => {
+  const evil = `</text><img src=x onerror=alert(1)>\u202e${'W'.repeat(9_000)}`;
+  const at = (ms: number) => new Date(Date.UTC(2026, 2, 14, 12, 0, 0, ms)).toISOString();
+  const line = { site: 'testhost', connection: 'c1', integration: 'pac', version: 'v1' };
+  const frames = Array.from({ length: 10_000 }, (_, index) => ({
+    ...{ event: 'frame', number: index + 1, at: at(index), ...line },
+    ...(index > 9_990 && { eposId: evil }),
+    direction: index % 2 === 0 ? 'received' : 'sent',
+    text: JSON.stringify({ id: index, method: index < 9_900 ? 'sale' : evil, params: { x: 1 } }),
+  }));
+
+  test('as many steps are drawn and listed as the limit says, and nothing of the texts is obeyed', async () => {
+    const id = await sell('VCMINVLSIP0', 777);
+    const { page, faults } = await fixture.openConsole(phone);
+    await page.route('**/transactions/testhost/**', async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, json: { ...(await response.json()), frames } });
+    });
+    await page.goto(`${fixture.url}/console/${storyAt(id)}`);
+    await page.getByText(/^9,\d{3} steps left out$/).waitFor();
+    assert.equal(await steps(page).count(), 400);
+    await inspectPage(page, 'picture-10000');
+    await steps(page).first().click();
+    const detail = page.getByRole('region', { name: 'Step' });
+    await detail.getByRole('region', { name: 'Message' }).waitFor();
+    await page.keyboard.press('End');
+    await detail.getByText(/^Write \d+ was handed to the disk\.$/).waitFor();
+    await page.getByRole('radio', { name: 'List' }).check({ force: true });
+    await page.getByText(/steps in the middle are left out here/).waitFor();
+    assert.equal(await page.locator('.tx-step').count(), 400);
+    await inspectPage(page, 'list-10000');
+    assert.deepEqual(faults, []);
+  });
+});
+
 describe('the picture while it happens', () => {
+  test('in Traffic the payments can be shown one by one, each with its picture', async () => {
+    const { page, faults } = await fixture.openConsole({ at: '#/till' });
+    await takeInTill(page);
+    await page.locator('.till-now').getByText('Approved: £9.99').waitFor();
+    await view(page, 'Traffic');
+    const all = await rows(page).count();
+    const choice = page.getByRole('combobox', { name: 'Payment' });
+    await choice.selectOption({ index: 1 });
+    await steps(page).first().waitFor();
+    assert.equal(await rows(page).count(), await steps(page).count());
+    assert.ok((await rows(page).count()) < all);
+    await inspectPage(page, 'picture-traffic');
+    await rows(page).first().click();
+    await page.getByRole('heading', { level: 2, name: 'sale' }).waitFor();
+    await page.getByRole('button', { name: 'Show the picture' }).click();
+    await steps(page).first().waitFor();
+    await page.getByRole('button', { name: 'Show all' }).click();
+    await page.getByText('Choose a frame').waitFor();
+    assert.equal(await rows(page).count(), all);
+    assert.deepEqual(faults, []);
+  });
+
   test('at the till it grows with each message, and ends with the result', async () => {
     const { page, faults } = await fixture.openConsole({ at: '#/till' });
     await takeInTill(page);
@@ -170,7 +242,7 @@ for (const colorScheme of themes) {
       };
       const { page, faults } = await fixture.openConsole({ ...size, colorScheme, at: '#/till' });
       for (const [what, id] of Object.entries(ids)) {
-        await page.goto(`${fixture.url}/console/${at(id)}`);
+        await page.goto(`${fixture.url}/console/${storyAt(id)}`);
         await steps(page).first().waitFor();
         await steps(page).nth(1).scrollIntoViewIfNeeded();
         await inspectPage(page, `picture-${what}-${name}-${colorScheme}`);

@@ -1,6 +1,7 @@
 // The frame around every view: rail, top bar, and the view that the address names.
 
 import './shell.css';
+import './print.css';
 import type { ComponentType } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { IconButton } from '../kit/button.tsx';

@@ -2,6 +2,7 @@
 
 import type { Frame } from './frame.ts';
 import { isFaulty } from './frame.ts';
+import { framesOfRequest } from './payment-frames.ts';
 
 export interface Filter {
   /** Anywhere in the text, in any case; empty: all. */
@@ -14,6 +15,8 @@ export interface Filter {
   readonly onlyFaults: boolean;
   /** Empty: all. */
   readonly connectionId: string;
+  /** Seq of the request of a payment; 0: all. */
+  readonly payment: number;
 }
 
 export const NO_FILTER: Filter = {
@@ -23,13 +26,14 @@ export const NO_FILTER: Filter = {
   id: '',
   onlyFaults: false,
   connectionId: '',
+  payment: 0,
 };
 
 export function filterFrames(frames: readonly Frame[], filter: Filter): readonly Frame[] {
   if (isNoFilter(filter)) return frames;
   const needle = filter.text.toLowerCase();
   const id = filter.id.trim();
-  return frames.filter(
+  return framesOf(frames, filter.payment).filter(
     (frame) =>
       (filter.connectionId === '' || frame.connection.id === filter.connectionId) &&
       (filter.direction === 'all' || frame.direction === filter.direction) &&
@@ -38,6 +42,13 @@ export function filterFrames(frames: readonly Frame[], filter: Filter): readonly
       (!filter.onlyFaults || isFaulty(frame)) &&
       (needle === '' || frame.text.toLowerCase().includes(needle)),
   );
+}
+
+/** Of a payment that is gone none. */
+export function framesOf(frames: readonly Frame[], payment: number): readonly Frame[] {
+  if (payment === 0) return frames;
+  const request = frames.find(({ seq }) => seq === payment);
+  return request ? framesOfRequest(frames, request) : [];
 }
 
 /** Those of its parts that can stand in an address; connections have other names in another page. */

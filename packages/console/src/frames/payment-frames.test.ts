@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { stepsOf } from '@tillgate/protocol';
+import { filterFrames, NO_FILTER } from './filter.ts';
 import type { ConnectionName, Direction, Frame } from './frame.ts';
 import { CONNECTED } from './frame.ts';
 import { FrameHistory } from './history.ts';
-import { framesOfPayment, framesOfTable } from './payment-frames.ts';
+import { framesOfPayment, framesOfTable, isPaymentRequest } from './payment-frames.ts';
 import { pictureSourceOf } from './picture-source.ts';
 
 const pac: ConnectionName = {
@@ -61,6 +62,36 @@ describe('the frames of a payment', () => {
     const found = framesOfPayment(frames, { requestId: 2, tid: 'T1', at: 1003 });
     assert.deepEqual(numbers(found), [4, 5, 7, 8, 11, 12, 13]);
     assert.deepEqual(framesOfPayment(frames, { requestId: 9, tid: 'T1', at: 1003 }), []);
+    assert.deepEqual(framesOfPayment(frames, { requestId: 2, tid: 'T1', at: 5000 }), []);
+    assert.deepEqual(numbers(frames.filter(isPaymentRequest)), [4]);
+    assert.deepEqual(
+      filterFrames(frames, { ...NO_FILTER, payment: 4 }),
+      framesOfPayment(frames, { requestId: 2, tid: 'T1', at: 1003 }),
+    );
+    assert.deepEqual(filterFrames(frames, { ...NO_FILTER, payment: 99 }), []);
+  });
+
+  test('those of a linked card machine are among them, those of another till are not', () => {
+    const other = { ...pac, id: 'till-9', scope: 'host v1 OTHER' };
+    const link: ConnectionName = {
+      ...{ ...pac, id: 'link-1', integration: 'terminal', scope: 'link-1' },
+      label: 'testhost · terminal v1 · T1',
+    };
+    const start = request(1, 'start', { order: { id: 'testhost/T1/1' } });
+    const all = historyOf([
+      ['sent', sale],
+      ['received', start, link],
+      ['sent', answer(1, {}), link],
+      [
+        'received',
+        start,
+        { ...link, id: 'link-2', scope: 'link-2', label: 'x · terminal v1 · T2' },
+      ],
+      ['received', showing('T1', 'PRESENT_CARD'), other],
+      ['received', answer(2, { transactionResult: 'SUCCESSFUL' })],
+    ]);
+    const found = framesOfPayment(all, { requestId: 2, tid: 'T1', at: 1000 });
+    assert.deepEqual(numbers(found), [1, 2, 3, 6]);
   });
 
   test('the picture has them as the gateway sees them', () => {

@@ -1,7 +1,7 @@
-// Which frames of this page belong to one payment of its till, or to the table that its waiter chose last. Pure.
+// Which frames belong to one payment of a till, or to the table that the waiter of this page chose last. Pure.
 
 import type { Frame, FrameMessage } from './frame.ts';
-import { isAnswer } from './frame.ts';
+import { isAnswer, messageOf } from './frame.ts';
 
 export interface PaymentMark {
   /** The id that its request went out under. */
@@ -15,27 +15,46 @@ export interface PaymentMark {
 const MARGIN_MS = 50;
 const CANCEL = 'cancelTransaction';
 
-/** Of the till's connections: from the request to its answer, or to the newest frame while there is none. */
-export function framesOfPayment(
-  frames: readonly Frame[],
-  { requestId, tid, at }: PaymentMark,
-): readonly Frame[] {
-  const id = String(requestId);
-  const first = frames.findIndex(
-    (frame) => frame.at >= at - MARGIN_MS && frame.direction === 'sent' && hasRequest(frame, id),
+/** From the request of a till to its answer, or to the newest frame while there is none. */
+export function framesOfPayment(frames: readonly Frame[], mark: PaymentMark): readonly Frame[] {
+  const id = String(mark.requestId);
+  const request = frames.find(
+    (frame) =>
+      frame.at >= mark.at - MARGIN_MS &&
+      frame.messages.some((part) => part.kind === 'request' && part.id === id) &&
+      isPaymentRequest(frame) &&
+      terminalOf(frame) === mark.tid,
   );
-  if (first < 0) return [];
-  const request = frames[first] as Frame;
+  return request ? framesOfRequest(frames, request) : [];
+}
+
+/** Those of the till that sent the request, over all its connections, and those of the card machine. */
+export function framesOfRequest(frames: readonly Frame[], request: Frame): readonly Frame[] {
+  const tid = terminalOf(request) ?? '';
   const about = aboutTerminal(tid);
-  const found = belonging(frames.slice(first), (frame, part) => {
+  const { scope } = request.connection;
+  const found = belonging(frames.slice(frames.indexOf(request)), (frame, part) => {
+    const { integration, label, scope: own } = frame.connection;
     if (frame === request) return true;
-    if (frame.direction === 'sent') return part.method === CANCEL && about(frame);
-    return about(frame);
+    if (integration === 'terminal') return label.endsWith(` ${tid}`);
+    if (own !== scope) return false;
+    return about(frame) && (frame.direction !== 'sent' || part.method === CANCEL);
   });
   const end = found.findIndex(({ messages }) =>
     messages.some((part) => isAnswer(part) && part.counterpart?.seq === request.seq),
   );
   return end < 0 ? found : found.slice(0, end + 1);
+}
+
+/** Whether a till asks for a payment: only such requests name a card machine and a currency. */
+export function isPaymentRequest({ direction, connection, text, messages }: Frame): boolean {
+  if (direction !== 'sent' || connection.integration !== 'pac') return false;
+  // Looked for first: of thousands of messages few are parsed.
+  if (!text.includes('"currency"')) return false;
+  if (!messages.some(({ kind }) => kind === 'request')) return false;
+  const { params } = Object(messageOf({ direction, text })) as { params?: unknown };
+  const { tid, tpi, currency } = Object(params) as Record<string, unknown>;
+  return currency !== undefined && (tid ?? tpi) !== undefined;
 }
 
 /** Of the till at the table and of the waiter: from the newest lock on. */
@@ -59,10 +78,6 @@ export function framesOfTable(frames: readonly Frame[]): readonly Frame[] {
   return found.slice(0, end + 1);
 }
 
-function hasRequest({ messages }: Frame, id: string): boolean {
-  return messages.some((part) => part.kind === 'request' && part.id === id);
-}
-
 function hasMethod({ messages }: Frame, method: string): boolean {
   return messages.some((part) => part.method === method && !isAnswer(part));
 }
@@ -72,9 +87,12 @@ function aboutTerminal(tid: string): (frame: Frame) => boolean {
   return ({ text }) => text.includes(name);
 }
 
+/** Of a request that names its card machine. */
 function terminalOf(frame: Frame | undefined): string | undefined {
-  const { params } = Object(JSON.parse(frame?.text ?? '{}')) as { params?: { tid?: unknown } };
-  return typeof params?.tid === 'string' ? params.tid : undefined;
+  const { params } = Object(frame && messageOf(frame)) as { params?: unknown };
+  const { tid, tpi } = Object(params) as Record<string, unknown>;
+  const name = tid ?? tpi;
+  return typeof name === 'string' ? name : undefined;
 }
 
 /** Those of a kind, the answers to them, and what happened to their connections. */

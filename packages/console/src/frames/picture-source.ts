@@ -26,13 +26,22 @@ export function pictureSourceOf(frames: readonly Frame[]): PictureSource {
   };
 }
 
-/** By number; a frame of a version that this page does not know is left out. */
-export function assessed(frames: readonly api.Frame[]): ReadonlyMap<number, Frame> {
+/**
+ * A function from the number of a frame to the frame; of a version that this page does not know it gives none. The
+ * frames are validated when the first is asked for: thousands take a while.
+ */
+export function assessed(frames: readonly api.Frame[]): (number: number) => Frame | undefined {
+  let known: ReadonlyMap<number, Frame> | undefined;
+  return (number) => {
+    known ??= new Map(inOrder(frames));
+    return known.get(number);
+  };
+}
+
+function inOrder(frames: readonly api.Frame[]): readonly (readonly [number, Frame])[] {
   const history = new FrameHistory();
-  return new Map(
-    frames.flatMap((frame) => {
-      const raw = toFrame(fromTrafficEvent(frame), 'story');
-      return raw ? [[frame.number, history.add(raw)] as const] : [];
-    }),
-  );
+  return frames.flatMap((frame) => {
+    const raw = toFrame(fromTrafficEvent(frame), 'story');
+    return raw ? [[frame.number, history.add(raw)] as const] : [];
+  });
 }

@@ -13,9 +13,6 @@ export function TillPicture() {
     now.kind === 'payment' ? payments.value.find(({ key }) => key === now.key) : undefined;
   if (entry?.requestId === undefined) return null;
   const { key, requestId, order, at } = entry;
-  const own = pageFrames.history
-    .all()
-    .filter(({ connection }) => connection.id.startsWith('till-'));
-  const frames = framesOfPayment(own, { requestId, tid: order.tid, at });
+  const frames = framesOfPayment(pageFrames.history.all(), { requestId, tid: order.tid, at });
   return <LivePicture key={key} label={`Picture of ${orderText(order)}`} frames={frames} />;
 }

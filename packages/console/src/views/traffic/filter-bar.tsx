@@ -2,12 +2,24 @@
 
 import { useComputed } from '@preact/signals';
 import { isNoFilter, methodsIn, NO_FILTER } from '../../frames/filter.ts';
+import type { Frame } from '../../frames/frame.ts';
 import { Button } from '../../kit/button.tsx';
 import { Check, Segmented, Select, TextField } from '../../kit/field.tsx';
-import { filter, recorded, setFilter, shown, showSource, source } from './state.ts';
+import { clockTime } from '../../kit/time-format.ts';
+import { titleOf } from './frame-text.ts';
+import {
+  filter,
+  paymentRequests,
+  recorded,
+  setFilter,
+  shown,
+  showPayment,
+  showSource,
+  source,
+} from './state.ts';
 
 export function FilterBar() {
-  const { text, method, direction, id, onlyFaults, connectionId } = filter.value;
+  const { text, method, direction, id, onlyFaults, connectionId, payment } = filter.value;
   const methods = useComputed(() => methodsIn(recorded.value));
   const names = useComputed(() => lineNames());
   return (
@@ -36,6 +48,16 @@ export function FilterBar() {
           onChange={(value) => setFilter({ direction: value })}
         />
       </div>
+      {paymentRequests.value.length > 0 && (
+        <div class="fld trf-rare">
+          <Select
+            label="Payment"
+            value={String(payment)}
+            options={[{ value: '0', label: 'All' }, ...paymentRequests.value.map(paymentOption)]}
+            onChange={(value) => showPayment(Number(value))}
+          />
+        </div>
+      )}
       {names.value.length > 1 && (
         <div class="fld trf-rare">
           <Select
@@ -86,6 +108,10 @@ const directions = [
   { value: 'sent', label: 'Sent' },
   { value: 'received', label: 'Received' },
 ] as const;
+
+function paymentOption(request: Frame) {
+  return { value: String(request.seq), label: `${clockTime(request.at)} ${titleOf(request)}` };
+}
 
 function lineNames() {
   const names = new Map(recorded.value.map(({ connection: { id, label } }) => [id, label]));

@@ -4,8 +4,15 @@
 import { computed, signal } from '@preact/signals';
 import { closeStream, openStream } from '../../api/event-stream.ts';
 import type { Filter } from '../../frames/filter.ts';
-import { filterFrames, filterOfQuery, NO_FILTER, queryOfFilter } from '../../frames/filter.ts';
+import {
+  filterFrames,
+  filterOfQuery,
+  framesOf,
+  NO_FILTER,
+  queryOfFilter,
+} from '../../frames/filter.ts';
 import type { Frame } from '../../frames/frame.ts';
+import { isPaymentRequest } from '../../frames/payment-frames.ts';
 import { gatewayFrames, pageFrames } from '../../frames/store.ts';
 
 /** Whether the sockets of this page or of the gateway are shown. */
@@ -29,6 +36,14 @@ export const recorded = computed<readonly Frame[]>(() => {
 
 export const shown = computed(() => filterFrames(recorded.value, filter.value));
 
+/** Requests of payments, the newest first. */
+export const paymentRequests = computed(() => recorded.value.filter(isPaymentRequest).reverse());
+
+/** The frames of the payment that is shown; none while all are. */
+export const paymentFrames = computed(() =>
+  filter.value.payment === 0 ? [] : framesOf(recorded.value, filter.value.payment),
+);
+
 /** Count of frames that came since the list was paused. */
 export const waiting = computed(() => {
   const { history, changes } = frames.value;
@@ -47,7 +62,7 @@ export function showSource(whose: 'page' | 'gateway'): void {
   source.value = whose;
   chosen.value = undefined;
   pausedAt.value = undefined;
-  filter.value = { ...filter.value, connectionId: '' };
+  filter.value = { ...filter.value, connectionId: '', payment: 0 };
   if (whose === 'gateway') openStream();
   else closeStream();
 }
@@ -62,7 +77,8 @@ export const addressQuery = computed(() => ({
 export function showQuery({ of, ...rest }: Readonly<Record<string, string>>): void {
   const whose = of === 'gateway' ? 'gateway' : 'page';
   if (whose !== source.peek()) showSource(whose);
-  filter.value = { ...filterOfQuery(rest), connectionId: filter.peek().connectionId };
+  const { connectionId, payment } = filter.peek();
+  filter.value = { ...filterOfQuery(rest), connectionId, payment };
 }
 
 export function setFilter(change: Partial<Filter>): void {
@@ -71,6 +87,12 @@ export function setFilter(change: Partial<Filter>): void {
 
 export function togglePause(): void {
   pausedAt.value = pausedAt.value === undefined ? frames.value.history.lastSeq : undefined;
+}
+
+/** Shows the frames of one payment, and its picture. */
+export function showPayment(seq: number): void {
+  setFilter({ payment: seq });
+  chosen.value = undefined;
 }
 
 /** Selects a frame; if the filter hides it, all frames are shown again. */

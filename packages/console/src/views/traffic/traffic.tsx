@@ -1,13 +1,15 @@
 // Traffic: every frame of every connection, in both directions, with its partner, its time and its verdict.
 
 import './traffic.css';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useMemo } from 'preact/hooks';
 import { openStream, streamState } from '../../api/event-stream.ts';
 import { RequireSignIn } from '../../api/signed-in.tsx';
 import { hrefOf, replaceQuery, routeLocation } from '../../app/route.ts';
+import { pictureSourceOf } from '../../frames/picture-source.ts';
 import { Button } from '../../kit/button.tsx';
 import { Dialog } from '../../kit/dialog.tsx';
 import { EmptyState, Notice } from '../../kit/panel.tsx';
+import { PaymentPicture } from '../../kit/payment-picture.tsx';
 import { SplitPane } from '../../kit/split-pane.tsx';
 import { isNarrow } from '../../kit/viewport.ts';
 import { connections } from '../../socket/connections.ts';
@@ -15,7 +17,19 @@ import { FilterBar } from './filter-bar.tsx';
 import { FrameActions } from './frame-actions.tsx';
 import { FrameDetail } from './frame-detail.tsx';
 import { FrameList } from './frame-list.tsx';
-import { addressQuery, chosen, frame, recorded, shown, showQuery, source } from './state.ts';
+import {
+  addressQuery,
+  chosen,
+  filter,
+  frame,
+  frames as framesShown,
+  paymentFrames,
+  recorded,
+  shown,
+  showPayment,
+  showQuery,
+  source,
+} from './state.ts';
 
 export function Traffic() {
   useAddress();
@@ -130,7 +144,7 @@ function Frames() {
         left={<FrameList />}
         right={
           <div class="trf-detail">
-            {frame.value ? <FrameDetail frame={frame.value} /> : <Pick />}
+            <Detail />
           </div>
         }
       />
@@ -146,6 +160,36 @@ function Frames() {
         <div class="trf-detail">{frame.value && <FrameDetail frame={frame.value} />}</div>
       </Dialog>
     </>
+  );
+}
+
+function Detail() {
+  const isPayment = paymentFrames.value.length > 0;
+  if (frame.value) {
+    return (
+      <>
+        {isPayment && (
+          <Button size="s" icon="left" onClick={() => showPayment(filter.value.payment)}>
+            Show the picture
+          </Button>
+        )}
+        <FrameDetail frame={frame.value} />
+      </>
+    );
+  }
+  return isPayment ? <OnePayment /> : <Pick />;
+}
+
+function OnePayment() {
+  const frames = paymentFrames.value;
+  const source = useMemo(() => pictureSourceOf(frames), [frames]);
+  const { history } = framesShown.value;
+  return (
+    <PaymentPicture
+      label="Picture of the payment"
+      source={source}
+      frameOf={(seq) => history.get(seq)}
+    />
   );
 }
 

@@ -14,8 +14,7 @@ type Form = 'picture' | 'list';
 
 export function WhatHappened({ story }: { readonly story: api.TransactionStory }) {
   const [form, setForm] = useState<Form>('picture');
-  const frames = useMemo(() => assessed(story.frames), [story]);
-  const frameOf = (number: number) => frames.get(number);
+  const frameOf = useMemo(() => assessed(story.frames), [story]);
   const { type, id } = story.summary;
   return (
     <Panel title="What happened">
