@@ -15,6 +15,8 @@ const TILL = { 'epos-id': 'TILL-1' };
 const LOOK_MS = 2500;
 /** What a till takes to connect again. */
 const AWAY_MS = 1200;
+/** Readable on a phone, too. */
+const WIDTH = 520;
 
 interface Run {
   readonly file: string;
@@ -71,7 +73,7 @@ export const PAYMENT_PICTURES = 'docs/pictures/payments';
 export async function paymentPictures(): Promise<ReadonlyMap<string, string>> {
   const pictures = new Map<string, string>();
   for (const run of runs) {
-    const svg = pictureSvg(pictureOf(await storyOf(run)), { title: run.title });
+    const svg = pictureSvg(pictureOf(await storyOf(run)), { title: run.title, width: WIDTH });
     pictures.set(`${PAYMENT_PICTURES}/${run.file}.svg`, svg);
   }
   return pictures;
