@@ -4,9 +4,11 @@
 import type { api } from '@tillgate/protocol';
 import { pictureOf, pictureSvg } from '@tillgate/protocol';
 import type { TestTill } from 'tillgate/testing';
+import { connectTill } from 'tillgate/testing';
 import { clientOf } from '../test/support/api/api-client.ts';
 import type { GatewayHarness } from '../test/support/gateway/gateway-harness.ts';
 import { startHarness } from '../test/support/gateway/gateway-harness.ts';
+import { TableBook, TableTill } from '../test/support/gateway/table-till.ts';
 
 const PLAIN = 'VCMINVLSIP0';
 const SIGNED = 'VCMINVLSIS0';
@@ -63,6 +65,20 @@ const runs: readonly Run[] = [
       await harness.restart();
       await harness.advance(AWAY_MS);
       await harness.answer(await harness.till(TILL), id);
+    },
+  },
+  {
+    ...{ file: 'table', title: 'A table that is paid in two parts', tid: PLAIN },
+    async play(harness) {
+      new TableTill(await harness.connect(harness.server.uri('pat')), new TableBook());
+      const waiter = await connectTill(harness.server.uri('waiter', { tid: PLAIN }));
+      harness.track(waiter);
+      await harness.request(waiter, 'lock', { tableId: '12A', waiterId: '007' });
+      await harness.advance(LOOK_MS);
+      await harness.request(waiter, 'pay', { by: 'card', amount: 3000 });
+      await harness.advance(LOOK_MS);
+      await harness.request(waiter, 'pay', { by: 'other', amount: 1820 });
+      await harness.request(waiter, 'leave', {});
     },
   },
 ];

@@ -247,6 +247,31 @@ describe('steps of payments that did not go straight', () => {
     ]);
   });
 
+  test('messages of one millisecond keep their order, and a write stands between what came and what went', () => {
+    const drawn = drawnOf({
+      frames: [
+        [0, '<waiter c2', { id: 1, method: 'lock', params: { tableId: '12A' } }],
+        [0, '>pat c1', { id: 1, method: 'tableLockRequest', params: { tableId: '12A' } }],
+        [0, '<pat c1', { id: 1, result: { confirmed: true, amount: 4820, currency: 'GBP' } }],
+        [0, '>waiter c2', { id: 1, result: { answer: 'locked', amount: 4820, currency: 'GBP' } }],
+      ],
+      events: [
+        [0, 'waiter', 'lockAsked', { tableId: '12A', currency: 'GBP' }],
+        [0, 'till', 'lockConfirmed', { amount: 4820 }],
+        [0, 'till', 'noticeDelivered', { notice: 'paid' }],
+      ],
+      writes: [0],
+    });
+    assert.deepEqual(drawn, [
+      'card→gw lock: table 12A',
+      'gw→till tableLockRequest: table 12A',
+      'till→gw Answer to tableLockRequest: £48.20 to pay',
+      'gw Journal: write 1',
+      'gw→card Answer to lock: £48.20 to pay',
+      'gw Payments delivered',
+    ]);
+  });
+
   test('errors and results have the tones of their outcomes', () => {
     const error = { id: 1, error: { code: -32071, message: 'Terminal T1 is busy.' } };
     const declined = { id: 2, result: { ...paid, transactionResult: 'DECLINED' } };

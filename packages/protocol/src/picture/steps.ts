@@ -32,16 +32,8 @@ export type PictureStep = StepWords & {
     | { readonly kind: 'break'; readonly lane: Lane; readonly change: 'lost' | 'returned' }
   );
 
-/** What comes first of what happened in the same millisecond: cause, effect, disk, then what is passed on. */
-const RANK = {
-  break: 0,
-  received: 1,
-  event: 2,
-  write: 3,
-  sent: 4,
-  delivered: 5,
-  lastWrite: 6,
-} as const;
+/** What is placed first of what happened in the same millisecond beside the messages, which keep their order. */
+const RANK = { break: 0, event: 1, write: 2, handOver: 3, delivered: 4, lastWrite: 5 } as const;
 
 /** Proofs of what was sent before. */
 const DELIVERIES: ReadonlySet<string> = new Set([
@@ -50,31 +42,65 @@ const DELIVERIES: ReadonlySet<string> = new Set([
   'noticeDelivered',
 ]);
 
+/** A step that is not in its place yet. */
 interface Draft {
   readonly rank: number;
   step: PictureStep;
   /** Of a message. */
   readonly head?: MessageHead;
+  /** What it follows, if that happened in the same millisecond. */
+  after?: Draft | undefined;
 }
 
 export function stepsOf(source: PictureSource): readonly PictureStep[] {
   const { frames, events = [], entries = [], lines = [] } = source;
   const heads = readHeads(frames);
-  const drafts = frames.map((frame, index) =>
+  const messages = frames.map((frame, index) =>
     frameDraft(frame, heads[index] as MessageHead, events.length === 0),
   );
-  const builder = new EventSteps(drafts, source);
+  const builder = new EventSteps(messages, source);
   const others = events.flatMap((event, index) => builder.add(event, `e${index}`));
-  const proofs = new Set(entries.map(({ entry }) => entry));
-  for (const { entry, event } of events) if (!DELIVERIES.has(event)) proofs.delete(entry);
-  const writes = entries.map(({ entry, writtenAt }) => {
-    const rank = proofs.has(entry) ? RANK.lastWrite : RANK.write;
-    return { rank, step: writeStep(entry, Date.parse(writtenAt)) };
-  });
+  const writes = entries.map((entry) => writeDraft(entry, builder.lastOf(entry.entry)));
   const breaks = [...lines.map(lineDraft), ...connectionBreaks(source)];
-  return [...breaks, ...drafts, ...others, ...writes]
-    .sort((one, other) => one.step.at - other.step.at || one.rank - other.rank)
-    .map(({ step }) => step);
+  const drafts = [...breaks, ...messages, ...others, ...writes];
+  const groups = new Map<number, Draft[]>();
+  for (const draft of drafts) {
+    const group = groups.get(draft.step.at);
+    if (group) group.push(draft);
+    else groups.set(draft.step.at, [draft]);
+  }
+  return [...groups]
+    .sort(([one], [other]) => one - other)
+    .flatMap(([, group]) => inOrder(group).map(({ step }) => step));
+}
+
+/** What happened in one millisecond: cause, event, write to the disk, then what was passed on. */
+function inOrder(group: readonly Draft[]): readonly Draft[] {
+  const order = group
+    .filter(({ head }) => head !== undefined)
+    .sort((one, other) => numberOf(one) - numberOf(other));
+  const others = group.filter(({ head }) => head === undefined);
+  for (const draft of others.sort((one, other) => one.rank - other.rank)) {
+    order.splice(placeOf(draft, order), 0, draft);
+  }
+  return order;
+}
+
+function numberOf({ step }: Draft): number {
+  return step.frame?.number ?? 0;
+}
+
+function placeOf({ rank, step, after }: Draft, order: readonly Draft[]): number {
+  if (rank >= RANK.delivered) return order.length;
+  if (rank === RANK.break) {
+    const first = order.findIndex((one) => step.key === `c${numberOf(one)}`);
+    return Math.max(0, first);
+  }
+  let place = after ? order.indexOf(after) + 1 : 0;
+  // It is the effect of what was received, unless it is a write that is known to follow something.
+  const isEffect = rank === RANK.event || place === 0;
+  while (isEffect && order[place]?.step.frame?.direction === 'received') place += 1;
+  return place;
 }
 
 /** Ms since the step before; undefined at the first. */
@@ -100,7 +126,7 @@ function frameDraft(frame: PictureFrame, head: MessageHead, isAlone: boolean): D
     ...{ from: (isPassedOn ? 'terminal' : from) as Lane, to: to as Lane, frame },
     text: messageText(frame, head, words),
   };
-  return { rank: RANK[direction], step, head };
+  return { rank: RANK.event, step, head };
 }
 
 /** Whether the gateway passes it on from the card machine. */
@@ -109,10 +135,17 @@ function isNews({ kind, method, value }: MessageHead): boolean {
   return kind === 'request' && method === 'signatureVerificationRequest';
 }
 
-function writeStep(entry: number, at: number): PictureStep {
-  const name = `Journal: write ${entry}`;
-  const text = `Write ${entry} was handed to the disk.`;
-  return { kind: 'mark', key: `w${entry}`, at, name, tone: 'plain', text };
+/** `last` is the last of the events that it holds, or the message that carries it. */
+function writeDraft(
+  { entry, writtenAt }: NonNullable<PictureSource['entries']>[number],
+  { last, handOver, isProof }: EntryEvents,
+): Draft {
+  const [name, text] = [`Journal: write ${entry}`, `Write ${entry} was handed to the disk.`];
+  const at = Date.parse(writtenAt);
+  const step: PictureStep = { kind: 'mark', key: `w${entry}`, at, name, tone: 'plain', text };
+  const draft = { rank: isProof ? RANK.lastWrite : RANK.write, step, after: last };
+  if (handOver) handOver.after = draft;
+  return draft;
 }
 
 function lineDraft(
@@ -166,6 +199,16 @@ const NEAR_MS = 100;
 /** The same where a write to the disk lies between. */
 const STORED_MS = 2000;
 
+/** Of the events in one entry of the journal. */
+interface EntryEvents {
+  /** The step of the last. */
+  readonly last?: Draft | undefined;
+  /** What was passed on once the entry was written. */
+  readonly handOver?: Draft | undefined;
+  /** Whether it holds nothing but proofs of delivery. */
+  readonly isProof?: boolean;
+}
+
 /** Turns events into steps, or adds them to the messages that carry them. */
 class EventSteps {
   /** Those of messages, by time. */
@@ -176,6 +219,9 @@ class EventSteps {
   readonly #isTable: boolean;
   readonly #currency: unknown;
   readonly #taken = new Set<Draft>();
+  readonly #entries = new Map<number, EntryEvents>();
+  /** The step of the event before. */
+  #last: Draft | undefined;
   #first = 0;
 
   constructor(messages: readonly Draft[], { events = [], entries = [] }: PictureSource) {
@@ -198,14 +244,37 @@ class EventSteps {
 
   /** The step of an event; none if a message carries it. */
   add(event: StoryEvent, key: string): readonly Draft[] {
-    const at = Date.parse(event.at);
     const row = rowOf(event, this.#isTable);
+    const carrier = this.#carrierOf(event, row);
+    const drafts = this.#draftsOf(event, key, { row, carrier });
+    const [draft = carrier] = drafts;
+    const isHandOver = draft?.rank === RANK.handOver;
+    if (draft && draft !== carrier) draft.after = this.#last;
+    if (!isHandOver) this.#last = draft;
+    const { isProof = true, handOver, last } = this.#entries.get(event.entry) ?? {};
+    this.#entries.set(event.entry, {
+      isProof: isProof && DELIVERIES.has(event.event),
+      last: isHandOver || DELIVERIES.has(event.event) ? last : draft,
+      handOver: isHandOver ? draft : handOver,
+    });
+    return drafts;
+  }
+
+  /** What is known of the events of an entry of the journal. */
+  lastOf(entry: number): EntryEvents {
+    return this.#entries.get(entry) ?? {};
+  }
+
+  #draftsOf(
+    event: StoryEvent,
+    key: string,
+    { row, carrier }: { readonly row: EventRow; readonly carrier: Draft | undefined },
+  ): readonly Draft[] {
+    const at = Date.parse(event.at);
     const words = eventWords(row, event.data, this.#currency);
     const base = { key, at, ...words, text: sentence(event.text), event };
-    if (row.breaks) {
-      return [{ rank: RANK.event, step: { ...base, kind: 'break', ...row.breaks } }];
-    }
-    const carrier = this.#carrierOf(event, row);
+    const rank = DELIVERIES.has(event.event) ? RANK.delivered : RANK.event;
+    if (row.breaks) return [{ rank, step: { ...base, kind: 'break', ...row.breaks } }];
     const from = this.#unknown(row.from, at, carrier);
     // What is passed on goes a moment later.
     const to = this.#unknown(row.to, at + NEAR_MS, carrier);
@@ -213,18 +282,16 @@ class EventSteps {
       extend(carrier, { event, words, from, to });
       return [];
     }
-    const known = DELIVERIES.has(event.event) ? RANK.delivered : RANK.event;
     if (from === undefined && to === undefined) {
-      if (!carrier) return [{ rank: known, step: { ...base, kind: 'mark' } }];
+      if (!carrier) return [{ rank, step: { ...base, kind: 'mark' } }];
       carrier.step = { ...carrier.step, event };
       return [];
     }
     const arrow = { kind: 'message', from: from ?? 'gateway', to: to ?? 'gateway' } as const;
-    const isPassedOn = from === undefined && row.isStoredFirst;
-    const passedAt = isPassedOn ? Math.max(at, this.#writtenAt.get(event.entry) ?? at) : at;
-    const rank = isPassedOn ? RANK.sent : known;
-    const text = isPassedOn ? `Handed over: ${labelOf(words)}.` : base.text;
-    return [{ rank, step: { ...base, ...arrow, at: passedAt, text } }];
+    if (from !== undefined || !row.isStoredFirst) return [{ rank, step: { ...base, ...arrow } }];
+    const passedAt = Math.max(at, this.#writtenAt.get(event.entry) ?? at);
+    const text = `Handed over: ${labelOf(words)}.`;
+    return [{ rank: RANK.handOver, step: { ...base, ...arrow, at: passedAt, text } }];
   }
 
   /** The lane, if its messages of that moment are not known, so that the event itself is drawn there. */
