@@ -14,6 +14,8 @@ export interface Option {
   readonly multiple?: true;
   /** What stands for the value in help texts, such as `URI`. */
   readonly value?: string;
+  /** The only values, or those to offer. */
+  readonly choices?: readonly string[];
   readonly about: string;
 }
 
@@ -33,6 +35,8 @@ interface CommandSpec<O extends Options> {
   readonly options: O;
   /** Names of the words that stand without a dash, such as `AMOUNT`; `[ID]` may be left out. */
   readonly words?: readonly string[];
+  /** What the first of them may be, where that is known. */
+  readonly choices?: readonly string[];
   /** Returns the exit code. */
   readonly run: (values: Values<O>, words: readonly string[]) => Promise<number>;
 }
@@ -42,6 +46,9 @@ type CommandUsage = Omit<CommandSpec<Options>, 'run'>;
 
 export interface Command {
   readonly help: string;
+  readonly options: Options;
+  /** What the first word may be, where that is known. */
+  readonly choices: readonly string[];
   readonly run: (args: readonly string[]) => Promise<number>;
 }
 
@@ -51,6 +58,8 @@ export function command<const O extends Options>(spec: CommandSpec<O>): Command 
     get help() {
       return helpOf(form);
     },
+    options: form.options,
+    choices: form.choices ?? [],
     run: (args) => {
       const { values, positionals } = read(form, args);
       configureOutput(values);
@@ -73,8 +82,8 @@ function helpOf({ usage, about, options }: CommandUsage): string {
   ].join('\n');
 }
 
-function nameOf(name: string, { type, value }: Option): string {
-  return type === 'string' ? `--${name} ${value ?? 'VALUE'}` : `--${name}`;
+function nameOf(name: string, { type, choices = [], value = choices.join('|') }: Option): string {
+  return type === 'string' ? `--${name} ${value}` : `--${name}`;
 }
 
 function read({ usage, options, words = [] }: CommandUsage, args: readonly string[]) {

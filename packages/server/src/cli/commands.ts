@@ -86,6 +86,13 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     about: 'Open the console, the card machine or the documentation in a browser.',
     load: () => import('./open.ts'),
   },
+  'shell-completion': {
+    about: 'Print a script with which bash, zsh or fish completes commands and options.',
+    load: async () => {
+      const { shellCompletion } = await import('./shell-completion.ts');
+      return { command: shellCompletion(commands) };
+    },
+  },
   terminals: {
     about: 'List the connected card machines.',
     load: () => import('./till/terminals.ts'),
@@ -126,7 +133,10 @@ interface CommandGroup {
 }
 
 export const commandGroups: readonly CommandGroup[] = [
-  { title: 'The gateway', members: ['serve', 'config', 'listen', 'logs', 'open'] },
+  {
+    title: 'The gateway',
+    members: ['serve', 'config', 'listen', 'logs', 'open', 'shell-completion'],
+  },
   {
     title: 'Its sites and journal, beside a running gateway',
     members: Object.keys(commands).filter((name) =>

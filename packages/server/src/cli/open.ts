@@ -23,6 +23,7 @@ export const command = define({
     'documentation. The address is printed too, for a machine without a browser.',
   ],
   words: ['[console|machine|docs]'],
+  choices: Object.keys(paths),
   options: { gateway: gatewayOptions.gateway },
   run: async ({ gateway = localGateway }, [page = 'console']) => {
     const path = Object.hasOwn(paths, page) ? paths[page as keyof typeof paths] : undefined;

@@ -14,7 +14,7 @@ export type Text = string | Span | readonly (string | Span)[];
 export const outputOptions = {
   color: {
     type: 'string',
-    value: 'auto|always|never',
+    choices: ['auto', 'always', 'never'],
     about: 'Colours [auto: on a terminal, unless NO_COLOR is set, or with FORCE_COLOR].',
   },
   quiet: { type: 'boolean', about: 'Print results and problems only: no progress, no hints.' },
@@ -31,7 +31,7 @@ const formats = {
   wait: ['yellow'],
   accent: ['cyan'],
 } as const;
-const choices = ['auto', 'always', 'never'] as const;
+const { choices } = outputOptions.color;
 
 let colour: (typeof choices)[number] = 'auto';
 let isQuiet = false;

@@ -33,6 +33,7 @@ export function settingOptions(): Readonly<Record<string, Option>> {
       {
         type: shapes[name]?.type === 'boolean' ? 'boolean' : 'string',
         value: valueWord(shapes[name]),
+        ...(shapes[name]?.enum && { choices: shapes[name].enum }),
         about: describeSetting(name),
       },
     ]),

@@ -26,6 +26,8 @@ export function readTitle(title: string, option = '--title'): string {
   throw new UsageError(`${option}: expected one line of 1 to ${MAX_TITLE} characters.`);
 }
 
+export const currencies: readonly Currency[] = ['GBP', 'EUR'];
+
 export function readCurrency(word: string, option = '--currency'): Currency {
   const currency = word.toUpperCase();
   if (currency === 'GBP' || currency === 'EUR') return currency;

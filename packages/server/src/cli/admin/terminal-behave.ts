@@ -9,6 +9,7 @@ import type { GatewayValues } from './gateway-api.ts';
 import { gatewayOptions, requestGateway } from './gateway-api.ts';
 
 const NONE = 'none';
+const scenarios = [...Object.keys(api.virtualScenarios), NONE];
 
 export const command = define({
   usage: 'terminal behave --site NAME --tid TID [options]',
@@ -20,7 +21,12 @@ export const command = define({
   options: {
     site: { type: 'string', value: 'NAME', about: 'The site of the card machine.' },
     tid: { type: 'string', value: 'TID', about: 'Its name, such as VCMINVLSIP0.' },
-    scenario: { type: 'string', value: 'NAME', about: 'From its next transaction on.' },
+    scenario: {
+      type: 'string',
+      value: 'NAME',
+      choices: scenarios,
+      about: 'From its next transaction on.',
+    },
     'next-outcome': {
       type: 'string',
       value: 'LETTERS',

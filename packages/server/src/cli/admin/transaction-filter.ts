@@ -12,7 +12,12 @@ export const filterOptions = {
   site: { type: 'string', value: 'NAME', about: 'Of this site only.' },
   tid: { type: 'string', value: 'TID', about: 'Of this card machine only.' },
   since: { type: 'string', value: 'WHEN', about: 'Begun since 2h ago, or since 2026-03-14.' },
-  result: { type: 'string', value: 'RESULT', about: `One of ${RESULTS.join(', ')}, or its word.` },
+  result: {
+    type: 'string',
+    value: 'RESULT',
+    choices: RESULTS,
+    about: `One of ${RESULTS.join(', ')}, or its word.`,
+  },
   amount: { type: 'string', value: 'AMOUNT', about: 'Asked for or taken, such as 12.50.' },
   card: { type: 'string', value: 'DIGITS', about: 'With these last four digits of the card.' },
   auth: { type: 'string', value: 'CODE', about: 'With this authorisation code.' },

@@ -26,6 +26,7 @@ export const command = define({
     '  end-of-day  banks what is pending and closes the session',
   ],
   words: ['KIND'],
+  choices: Object.keys(kinds),
   options: { ...tidOption, ...connectionOptions },
   run: async (values, [kind = '']) => {
     const ask = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;

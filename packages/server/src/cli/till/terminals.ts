@@ -1,7 +1,7 @@
 // `tillgate terminals`: the card machines connected to the site.
 
 import type { TerminalFilter } from '@tillgate/client';
-import { readCurrency } from '../admin/site-args.ts';
+import { currencies, readCurrency } from '../admin/site-args.ts';
 import { command as define } from '../command.ts';
 import { exitCode, UsageError } from '../exit-code.ts';
 import { stateSpan } from '../outcome-text.ts';
@@ -12,8 +12,8 @@ export const command = define({
   usage: 'terminals [options]',
   about: ['Lists the card machines connected to the site.'],
   options: {
-    status: { type: 'string', value: 'AVAILABLE|BUSY', about: 'With this status only.' },
-    currency: { type: 'string', value: 'GBP|EUR', about: 'With this currency only.' },
+    status: { type: 'string', choices: ['AVAILABLE', 'BUSY'], about: 'With this status only.' },
+    currency: { type: 'string', choices: currencies, about: 'With this currency only.' },
     ...connectionOptions,
   },
   run: async (values) => {

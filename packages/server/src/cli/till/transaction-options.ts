@@ -2,7 +2,7 @@
 
 import type { Currency, PacTill } from '@tillgate/client';
 import { MAX_AMOUNT } from '@tillgate/client';
-import { readCurrency } from '../admin/site-args.ts';
+import { currencies, readCurrency } from '../admin/site-args.ts';
 import { readAmount } from '../amount.ts';
 import { UsageError } from '../exit-code.ts';
 import type { ConnectionValues } from './till-options.ts';
@@ -10,7 +10,7 @@ import { connectionOptions, tidFor, tidOption } from './till-options.ts';
 
 export const transactionOptions = {
   ...tidOption,
-  currency: { type: 'string', value: 'GBP|EUR', about: "[the card machine's]" },
+  currency: { type: 'string', choices: currencies, about: "[the card machine's]" },
   'accept-signature': { type: 'boolean', about: 'Accept a signature without asking.' },
   'reject-signature': { type: 'boolean', about: 'Reject a signature without asking.' },
   ...connectionOptions,

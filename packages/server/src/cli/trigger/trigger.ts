@@ -29,6 +29,7 @@ export const command = define({
     'connected 4.',
   ],
   words: ['[KIND]'],
+  choices: Object.keys(kinds),
   options: {
     amount: {
       type: 'string',
