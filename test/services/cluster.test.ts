@@ -11,12 +11,14 @@ import { clusterFlags } from '../support/cluster/processes.ts';
 import {
   assertMoneyAgrees,
   free,
+  LONG_LEASE_S,
   sell,
   startShops,
   TID,
   till,
   tills,
 } from '../support/cluster/shops.ts';
+import { depth } from '../support/depth.ts';
 import { PASSWORD } from '../support/postgres/postgres-server.ts';
 import { postgresServer } from '../support/postgres/postgres-test.ts';
 import { SeededRandom } from '../support/random.ts';
@@ -47,7 +49,7 @@ test('while nodes are killed every payment has one end, and each till learns its
   const random = new SeededRandom(20261129);
   const places = await tills(t, balancer.port);
   const attempts: SaleAttempt[] = [];
-  for (let round = 0; round < 6; round += 1) {
+  for (let round = 0; round < depth(6, 3); round += 1) {
     const killed = Promise.withResolvers<void>();
     const victim = Math.floor(random.next() * 3);
     let messages = 1 + Math.floor(random.next() * 20);
@@ -127,7 +129,7 @@ test('while each node in turn is shut down and started again, as for a new versi
 });
 
 test('a token that is revoked on the command line closes the tills at every node', async (t) => {
-  const cluster = await startShops(t, { server: server(), size: 2 });
+  const cluster = await startShops(t, { server: server(), size: 2, lease: LONG_LEASE_S });
   const sockets = cluster.nodes.map(({ port }) => new WebSocket(counterAddress('shop2', port)));
   const closed = sockets.map(async (socket) => (await once(socket, 'close'))[0] as number);
   await within('open sockets', Promise.all(sockets.map((socket) => once(socket, 'open'))));

@@ -11,7 +11,7 @@ import { atEnd, pause, within } from '../wait.ts';
 import type { GatewayUnderTest } from './gateway-under-test.ts';
 import { addressAt } from './gateway-under-test.ts';
 
-const ROUNDS = depth(1_000, 50);
+const ROUNDS = depth(1_000, 30);
 const TID = 'VCMTWOSIP0';
 
 /** Tills connect to the one node, waiters and the stream of the traffic to the other one, which is the owner. */
