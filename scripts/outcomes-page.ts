@@ -1,6 +1,6 @@
 // The page of words for outcomes and states, generated from the tables of the vocabulary.
 
-import { api, approvals, outcomes, terminalStates } from '@tillgate/protocol';
+import { api, approvals, connectionStates, outcomes, terminalStates } from '@tillgate/protocol';
 import { code, table } from './markdown.ts';
 
 const INTRODUCTION = `# Words for outcomes and states
@@ -23,6 +23,9 @@ export function outcomesPage(): string {
     advice,
   ]);
   const states = Object.values(terminalStates).map(({ word, tone, about }) => [word, tone, about]);
+  const connections = Object.values(connectionStates).map(({ word, tone, icon, about }) => [
+    ...[word, tone, icon, about],
+  ]);
   return [
     INTRODUCTION,
     table(['Result', 'Word', 'Colour', 'Icon', 'For staff'], results),
@@ -30,5 +33,7 @@ export function outcomesPage(): string {
     table(['Type', 'Word', 'For staff'], types),
     '## States of card machines\n',
     table(['Word', 'Colour', 'Meaning'], states),
+    '## States of connections\n',
+    table(['Word', 'Colour', 'Icon', 'Meaning'], connections),
   ].join('\n');
 }

@@ -26,7 +26,7 @@ import {
 const fixture = browserFixture();
 
 const ready = (page: Page) => page.getByText('Ready for the till').waitFor();
-const linked = (page: Page) => page.getByRole('status').filter({ hasText: 'Linked' }).waitFor();
+const linked = (page: Page) => page.getByRole('status').filter({ hasText: 'Connected' }).waitFor();
 const turn = (page: Page, name: string, on = true) => page.getByLabel(name).setChecked(on);
 const words = async (page: Page, title: string) => (await paper(page, title).textContent()) ?? '';
 

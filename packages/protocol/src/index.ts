@@ -151,6 +151,8 @@ export type { Validator } from './schema/validator.ts';
 export { accept, createValidator } from './schema/validator.ts';
 export { describeSchema, findViolations, violationAt } from './schema/violations.ts';
 export type { WaiterAnswer } from './schema/waiter.ts';
+export type { ConnectionStateName } from './vocabulary/connection-states.ts';
+export { connectionStateName, connectionStates } from './vocabulary/connection-states.ts';
 export type { OutcomeWords } from './vocabulary/outcomes.ts';
 export { approvals, outcomes, outcomeWords } from './vocabulary/outcomes.ts';
 export { terminalStates } from './vocabulary/terminal-states.ts';

@@ -2,6 +2,7 @@
 // browser reconnects the stream and gets the events that it missed.
 
 import { signal } from '@preact/signals';
+import type { ConnectionStateName } from '@tillgate/protocol';
 import { api } from '@tillgate/protocol';
 import { fromTrafficEvent, toFrame } from '../frames/serialized-frame.ts';
 import { gatewayFrames } from '../frames/store.ts';
@@ -9,8 +10,8 @@ import { toast } from '../kit/toast.tsx';
 import { readSession } from './call.ts';
 import { routeUrl } from './route-url.ts';
 
-/** `lost`: the browser reconnects. `refused`: it does not. */
-export const streamState = signal<'off' | 'opening' | 'on' | 'lost' | 'refused'>('off');
+/** `waiting`: the browser reconnects. `refused`: it does not. */
+export const streamState = signal<ConnectionStateName>('closed');
 
 /** How many earlier frames are shown first. */
 const BACKLOG = 500;
@@ -27,14 +28,14 @@ export function openStream(): void {
   const { path } = api.routes.followTraffic;
   const opened = new EventSource(routeUrl(base, path, { query: { backlog: BACKLOG } }));
   stream = opened;
-  streamState.value = 'opening';
+  streamState.value = 'connecting';
   opened.onopen = () => {
-    streamState.value = 'on';
+    streamState.value = 'connected';
   };
   opened.onmessage = ({ data }) => receive(JSON.parse(data) as api.TrafficEvent);
   opened.onerror = () => {
     const isOver = opened.readyState === EventSource.CLOSED;
-    streamState.value = isOver ? 'refused' : 'lost';
+    streamState.value = isOver ? 'refused' : 'waiting';
     // If the session is over, the page asks for a key.
     if (isOver) readSession().catch(() => {});
   };
@@ -43,7 +44,7 @@ export function openStream(): void {
 export function closeStream(): void {
   stream?.close();
   stream = undefined;
-  streamState.value = 'off';
+  streamState.value = 'closed';
 }
 
 function receive(event: api.TrafficEvent): void {

@@ -1,52 +1,38 @@
 // The state of the selected connection in the top bar: its label and its round-trip time.
 
 import './connection-status.css';
+import { connectionStates } from '@tillgate/protocol';
 import { Dot } from '../kit/badge.tsx';
-import type { Tone } from '../kit/tone.ts';
 import { connections, selectConnection, selectedConnection } from '../socket/connections.ts';
-import type { SdkConnectionState } from '../socket/sdk-connections.ts';
 import { sdkConnections } from '../socket/sdk-connections.ts';
-import type { TillConnectionState as State, TillConnection } from '../socket/till-connection.ts';
+import type { TillConnection } from '../socket/till-connection.ts';
 import { hrefOf, routeLocation } from './route.ts';
 
-export const connectionTones: Readonly<Record<State['state'], Tone>> = {
-  opening: 'wait',
-  open: 'good',
-  refused: 'bad',
-  closed: 'plain',
-};
-
-const sdkConnectionTones: Readonly<Record<SdkConnectionState['state'], Tone>> = {
-  off: 'plain',
-  opening: 'wait',
-  open: 'good',
-  waiting: 'wait',
-  ended: 'bad',
-};
-
+/** That of the view which is shown, else the one that Compose sends on, else any other. */
 export function ConnectionStatus() {
   const now = selectedConnection.value;
-  const own =
-    sdkConnections.value[routeLocation.value.view] ?? Object.values(sdkConnections.value)[0];
-  if (!now && own) {
+  const all = sdkConnections.value;
+  const own = all[routeLocation.value.view] ?? (now ? undefined : Object.values(all)[0]);
+  if (own) {
     return (
       <div class="line-state">
-        <Dot tone={sdkConnectionTones[own.state]} />
+        <Dot tone={connectionStates[own.state].tone} />
         <span class="line-label">{own.label}</span>
+        <span class="line-word">{connectionStates[own.state].word}</span>
       </div>
     );
   }
   if (!now) {
     return (
       <a class="line-state" href={hrefOf('connect')}>
-        <Dot tone="plain" />
-        <span class="line-label">Not connected</span>
+        <Dot tone={connectionStates.closed.tone} />
+        <span class="line-label">{connectionStates.closed.word}</span>
       </a>
     );
   }
   return (
     <div class="line-state">
-      <Dot tone={connectionTones[now.state.value.state]} />
+      <Dot tone={connectionStates[now.state.value.state].tone} />
       {connections.value.length > 1 ? <ConnectionSelect now={now} /> : <Label now={now} />}
       <span class="line-word">{wordOf(now)}</span>
     </div>
@@ -75,7 +61,8 @@ function ConnectionSelect({ now }: { readonly now: TillConnection }) {
 }
 
 function wordOf({ state, roundTripMs }: TillConnection): string {
-  const words = { opening: 'connecting', open: 'connected', refused: 'refused', closed: 'closed' };
   const ms = roundTripMs.value;
-  return ms === undefined ? words[state.value.state] : `${ms.toFixed(ms < 10 ? 1 : 0)} ms`;
+  return ms === undefined
+    ? connectionStates[state.value.state].word
+    : `${ms.toFixed(ms < 10 ? 1 : 0)} ms`;
 }

@@ -3,11 +3,10 @@
 
 import './machine.css';
 import { useEffect, useState } from 'preact/hooks';
-import { Dot } from '../kit/badge.tsx';
 import { Button } from '../kit/button.tsx';
+import { ConnectionWord } from '../kit/connection-word.tsx';
 import type { Machine } from './create-machine.ts';
 import { FaultsPanel } from './faults/faults-panel.tsx';
-import { connectionText } from './link/connection-text.ts';
 import type { Link } from './link/link.ts';
 import { Pairing } from './link/pairing.tsx';
 import { PaperTray } from './paper/paper-tray.tsx';
@@ -69,12 +68,10 @@ export function MachineView({ machine }: { readonly machine: Machine }) {
 }
 
 function ConnectionText({ link }: { readonly link: Link }) {
-  const { tone, text } = connectionText(link.state.value, link.network.isOff.value);
   return (
-    <p class="mc-line" role="status">
-      <Dot tone={tone} />
-      {text}
-    </p>
+    <span class="mc-line">
+      <ConnectionWord state={link.shownState} />
+    </span>
   );
 }
 

@@ -4,16 +4,15 @@
 import { signal } from '@preact/signals';
 import type { ConnectionState } from '@tillgate/client';
 import { Discontinued } from '@tillgate/client';
-import { CloseCode } from '@tillgate/protocol';
+import { CloseCode, connectionStateName } from '@tillgate/protocol';
 import type { Explanation } from './explanation.ts';
 import { explainClose, explainRefusal } from './explanation.ts';
 
+/** By the names of the vocabulary. */
 export type SdkConnectionState =
-  | { readonly state: 'off' | 'opening' | 'open' }
-  /** The connection dropped; the SDK reconnects. */
-  | { readonly state: 'waiting' }
+  | { readonly state: 'closed' | 'connecting' | 'connected' | 'waiting' }
   /** The SDK does not reconnect. */
-  | { readonly state: 'ended'; readonly why: Explanation };
+  | { readonly state: 'refused' | 'stopped'; readonly why: Explanation };
 
 export interface SdkConnection {
   /** Such as `localhost:8765 · pac v1 · Till`. */
@@ -30,26 +29,15 @@ export function setSdkConnection(view: string, connection: SdkConnection | undef
   sdkConnections.value = connection ? { ...others, [view]: connection } : others;
 }
 
-/** `wasOpen` says whether this connection has been open before. */
-export function toSdkConnectionState(state: ConnectionState, wasOpen: boolean): SdkConnectionState {
-  switch (state.state) {
-    case 'connecting':
-      return { state: wasOpen ? 'waiting' : 'opening' };
-    case 'connected':
-      return { state: 'open' };
-    case 'waiting':
-      return { state: 'waiting' };
-    case 'stopped':
-      return { state: 'ended', why: explainStop(state.cause) };
-    case 'closed':
-      return { state: 'off' };
-  }
+export function toSdkConnectionState(state: ConnectionState): SdkConnectionState {
+  if (state.state === 'stopped') return endOf(state.cause);
+  return { state: connectionStateName(state) } as SdkConnectionState;
 }
 
-function explainStop(cause: Error): Explanation {
-  if (!(cause instanceof Discontinued)) return explainRefusal(cause);
-  return explainClose(
-    cause.reason === 'takenOver' ? CloseCode.superseded : CloseCode.tokenRevoked,
-    '',
-  );
+/** Why the SDK does not go on, or could not begin. */
+export function endOf(cause: unknown): SdkConnectionState {
+  if (!(cause instanceof Discontinued)) return { state: 'refused', why: explainRefusal(cause) };
+  const { superseded, tokenRevoked } = CloseCode;
+  const code = cause.reason === 'takenOver' ? superseded : tokenRevoked;
+  return { state: 'stopped', why: explainClose(code, '') };
 }

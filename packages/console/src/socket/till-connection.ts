@@ -20,11 +20,26 @@ const CONNECT_TIMEOUT_MS = 15_000;
 /** Pause between two measurements of the round-trip time. */
 const ROUND_TRIP_INTERVAL_MS = 10_000;
 
+/** First and longest pause before a lost connection is tried again [C-11.22]. */
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 30_000;
+/** The gateway stops or moves the site, or the network drops; any other end is for the person at the page to see. */
+const LOSSES: readonly number[] = [
+  CloseCode.goingAway,
+  CloseCode.abnormal,
+  CloseCode.serviceRestart,
+];
+
+/** By the names of the vocabulary. */
 export type TillConnectionState =
-  | { readonly state: 'opening' }
-  | { readonly state: 'open'; readonly since: number }
+  | { readonly state: 'connecting' | 'connected' }
+  /** It was lost, and is tried again by itself. */
+  | { readonly state: 'waiting'; readonly why: Explanation }
   /** The handshake failed. */
   | { readonly state: 'refused'; readonly why: Explanation }
+  /** The gateway has ended it. */
+  | { readonly state: 'stopped'; readonly why: Explanation }
+  /** This page has closed it. */
   | { readonly state: 'closed'; readonly why: Explanation };
 
 export class TillConnection {
@@ -32,9 +47,12 @@ export class TillConnection {
   readonly address: GatewayAddress;
   /** Contains the token. */
   readonly url: string;
-  readonly #state = signal<TillConnectionState>({ state: 'opening' });
+  readonly #state = signal<TillConnectionState>({ state: 'connecting' });
   readonly #roundTripMs = signal<number | undefined>(undefined);
   readonly #opening = new AbortController();
+  #attempts = 0;
+  #isClosing = false;
+  #retryTimer: ReturnType<typeof setTimeout> | undefined;
   #channel: Channel | undefined;
   #roundTripTimer: ReturnType<typeof setInterval> | undefined;
 
@@ -54,7 +72,7 @@ export class TillConnection {
   }
 
   get isOpen(): boolean {
-    return this.#state.value.state === 'open';
+    return this.#state.value.state === 'connected';
   }
 
   async open(): Promise<void> {
@@ -65,8 +83,7 @@ export class TillConnection {
       const opening = open(this.url, { signal: AbortSignal.any(signals) });
       this.#opened(await Promise.race([opening, blocked.promise]));
     } catch (cause) {
-      this.#opening.abort();
-      this.#state.value = { state: 'refused', why: explainRefusal(cause) };
+      this.#failed(cause);
     } finally {
       blocked.cancel();
     }
@@ -80,19 +97,50 @@ export class TillConnection {
   }
 
   close(): void {
+    this.#isClosing = true;
+    clearTimeout(this.#retryTimer);
     this.#opening.abort();
     this.#channel?.close(CloseCode.normal, '');
+    const { state } = this.#state.value;
+    if (state === 'waiting') this.#end('closed', CloseCode.normal);
+  }
+
+  /** The first attempt shows what is wrong with an address; of a lost connection only a refusal of the gateway counts. */
+  #failed(cause: unknown): void {
+    const { status } = Object(cause) as { status?: unknown };
+    const isRefusal = typeof status === 'number' && status < 500 && status !== 429;
+    if (this.#isClosing) this.#end('closed', CloseCode.normal);
+    else if (this.#attempts > 0 && !isRefusal) this.#retryLater(explainRefusal(cause));
+    else {
+      this.#opening.abort();
+      this.#state.value = { state: 'refused', why: explainRefusal(cause) };
+    }
+  }
+
+  #retryLater(why: Explanation): void {
+    this.#state.value = { state: 'waiting', why };
+    const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.#attempts);
+    this.#attempts += 1;
+    this.#retryTimer = setTimeout(() => void this.open(), pause);
+  }
+
+  #end(state: 'stopped' | 'closed', code: number, reason = ''): void {
+    this.#state.value = { state, why: explainClose(code, reason) };
   }
 
   #opened(channel: Channel): void {
     this.#channel = channel;
-    this.#state.value = { state: 'open', since: Date.now() };
+    this.#attempts = 0;
+    this.#state.value = { state: 'connected' };
     channel.listen({
       onMessage: () => undefined,
       onClosed: (code, reason) => {
         clearInterval(this.#roundTripTimer);
         this.#roundTripMs.value = undefined;
-        this.#state.value = { state: 'closed', why: explainClose(code, reason) };
+        this.#channel = undefined;
+        if (this.#isClosing) this.#end('closed', code, reason);
+        else if (LOSSES.includes(code)) this.#retryLater(explainClose(code, reason));
+        else this.#end('stopped', code, reason);
       },
     });
     void this.#measureRoundTrip();

@@ -5,12 +5,11 @@ import { signal } from '@preact/signals';
 import type { ConnectionState, OpenSocket } from '@tillgate/client';
 import { openSocket } from '@tillgate/client';
 import { tillConnectionName } from './connection-name.ts';
-import { explainRefusal } from './explanation.ts';
 import type { GatewayAddress } from './gateway-address.ts';
 import { addressFaults, connectionUrl } from './gateway-address.ts';
 import { recordFrames } from './recorded-socket.ts';
 import type { SdkConnectionState } from './sdk-connections.ts';
-import { setSdkConnection, toSdkConnectionState } from './sdk-connections.ts';
+import { endOf, setSdkConnection, toSdkConnectionState } from './sdk-connections.ts';
 
 export interface ConnectOptions {
   readonly uri: string;
@@ -26,7 +25,7 @@ interface OpenDeps<Client> {
 }
 
 export class ViewClient<Client extends { close(): void }> {
-  readonly state = signal<SdkConnectionState>({ state: 'off' });
+  readonly state = signal<SdkConnectionState>({ state: 'closed' });
   readonly #view: string;
   readonly #title: string;
   #client: Client | undefined;
@@ -64,12 +63,12 @@ export class ViewClient<Client extends { close(): void }> {
     const [fault] = Object.values(addressFaults(address));
     if (fault !== undefined) {
       const why = { happened: 'The address is not complete for v1.', todo: fault };
-      change({ state: 'ended', why });
+      change({ state: 'refused', why });
       return;
     }
     const onState = (state: ConnectionState) => {
       const isCurrent = opening === this.#opening;
-      change(toSdkConnectionState(state, this.#client !== undefined));
+      change(toSdkConnectionState(state));
       if (isCurrent && this.#client && state.state === 'connected') onConnected?.();
     };
     try {
@@ -82,13 +81,13 @@ export class ViewClient<Client extends { close(): void }> {
       this.#client = client;
       onConnected?.();
     } catch (cause) {
-      change({ state: 'ended', why: explainRefusal(cause) });
+      change(endOf(cause));
     }
   }
 
   close(): void {
     this.#end();
-    this.state.value = { state: 'off' };
+    this.state.value = { state: 'closed' };
     setSdkConnection(this.#view, undefined);
   }
 

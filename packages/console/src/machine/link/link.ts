@@ -5,6 +5,8 @@ import type { ReadonlySignal, Signal } from '@preact/signals';
 import { signal } from '@preact/signals';
 import type { CardMachine, ConnectionState, TerminalLink } from '@tillgate/client';
 import { Discontinued, HandshakeRefused, linkTerminal } from '@tillgate/client';
+import type { ConnectionStateName } from '@tillgate/protocol';
+import { connectionStateName } from '@tillgate/protocol';
 import type { Identity, MachineMemory } from '../books/memory.ts';
 import type { Printer } from '../paper/printer.ts';
 import type { Reports } from '../paper/reports.ts';
@@ -35,6 +37,14 @@ export class Link {
 
   get state(): ReadonlySignal<ConnectionState> {
     return this.#state;
+  }
+
+  /** The state by its name in the vocabulary. */
+  get shownState(): ConnectionStateName {
+    const state = this.#state.value;
+    if (this.network.isOff.value) return 'offNetwork';
+    if (state.state === 'stopped' && state.cause instanceof HandshakeRefused) return 'refused';
+    return connectionStateName(state);
   }
 
   get network(): NetworkSwitch {

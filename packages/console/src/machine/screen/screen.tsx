@@ -3,6 +3,7 @@
 
 import type { Signal } from '@preact/signals';
 import { Discontinued } from '@tillgate/client';
+import { connectionStates } from '@tillgate/protocol';
 import type { Identity } from '../books/memory.ts';
 import type { Link } from '../link/link.ts';
 import type { Printer } from '../paper/printer.ts';
@@ -58,7 +59,7 @@ function idle({ identity, link, waiter, reports, remark }: ScreenProps) {
 
 function stopped({ identity, link }: ScreenProps, cause: Error) {
   const superseded = cause instanceof Discontinued && cause.reason === 'takenOver';
-  const title = superseded ? 'Open somewhere else' : 'Not linked';
+  const title = superseded ? 'Open somewhere else' : connectionStates[link.shownState].word;
   const about = superseded ? 'This machine is linked from another window.' : cause.message;
   return (
     <ScreenLayout title={title} icon="warn" tone="bad" about={about}>

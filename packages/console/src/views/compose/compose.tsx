@@ -13,10 +13,11 @@ import { GatewayRequestsPanel } from './gateway-requests-panel.tsx';
 import { PickerPanel, PickerSelect } from './message-picker.tsx';
 import { messageOptionsFor } from './messages.ts';
 import { ResponsesPanel } from './responses-panel.tsx';
-import { openDraft, targetApi } from './state.ts';
+import { connectOnce, openDraft, targetApi } from './state.ts';
 
 export function Compose() {
   useAddressQuery();
+  useEffect(connectOnce, []);
   return (
     <View
       title="Compose"

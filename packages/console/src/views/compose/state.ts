@@ -6,8 +6,10 @@ import { pageFrames } from '../../frames/store.ts';
 import {
   selectConnection as chooseLine,
   connections,
+  openConnection,
   selectedConnection,
 } from '../../socket/connections.ts';
+import { selectedAddress } from '../../socket/selected-address.ts';
 import type { Draft } from './drafts.ts';
 import { machineForExamples, withMachine } from './example-machine.ts';
 import { findingsOf } from './lint.ts';
@@ -110,6 +112,17 @@ export function openDraft(draft: Omit<Draft, 'name'>): void {
     chosenName.value = draft.message;
     text.value = draft.text;
   });
+}
+
+/**
+ * Connects if the page has no connection and knows the address. At the table a connection would take over from the
+ * site's till, so that only a person opens it.
+ */
+export function connectOnce(): void {
+  const address = selectedAddress.peek();
+  const { integration, version } = preferredApi.peek();
+  if (connections.peek().length > 0 || !address || integration !== 'pac') return;
+  openConnection({ ...address, integration, version });
 }
 
 /** Sends the text as it is; false if there is no open connection. */

@@ -1,12 +1,12 @@
 // The connections of this page side by side: the state of each, and why one was refused or has ended.
 
+import { connectionStates } from '@tillgate/protocol';
 import { hrefOf } from '../../app/route.ts';
 import { Badge, Dot } from '../../kit/badge.tsx';
 import { Button } from '../../kit/button.tsx';
 import { DescriptionList } from '../../kit/description-list.tsx';
 import { EmptyState, Notice, Panel } from '../../kit/panel.tsx';
 import { Tabs } from '../../kit/tabs.tsx';
-import type { Tone } from '../../kit/tone.ts';
 import {
   connections,
   openConnection,
@@ -15,15 +15,8 @@ import {
   selectedConnection,
 } from '../../socket/connections.ts';
 import { withoutToken } from '../../socket/gateway-address.ts';
-import type { TillConnection, TillConnectionState } from '../../socket/till-connection.ts';
+import type { TillConnection } from '../../socket/till-connection.ts';
 import { CONNECTION_PANEL } from './form.ts';
-
-const words: Readonly<Record<TillConnectionState['state'], readonly [Tone, string]>> = {
-  opening: ['wait', 'Connecting'],
-  open: ['good', 'Connected'],
-  refused: ['bad', 'Refused'],
-  closed: ['plain', 'Closed'],
-};
 
 export function ConnectionsPanel() {
   const now = selectedConnection.value;
@@ -46,7 +39,7 @@ function Connections({ now }: { readonly now: TillConnection }) {
     key: name.id,
     label: (
       <>
-        <Dot tone={words[state.value.state][0]} />
+        <Dot tone={connectionStates[state.value.state].tone} />
         {name.label}
       </>
     ),
@@ -77,20 +70,27 @@ function Connections({ now }: { readonly now: TillConnection }) {
 function State({ now }: { readonly now: TillConnection }) {
   const state = now.state.value;
   switch (state.state) {
-    case 'opening':
-      return <Notice tone="wait" title="Connecting …" />;
-    case 'open':
+    case 'connecting':
+      return <Notice tone="wait" title={`${connectionStates.connecting.word} …`} />;
+    case 'connected':
       return (
-        <Notice tone="good" title="Connected.">
+        <Notice tone="good" title={`${connectionStates.connected.word}.`}>
           {now.name.integration === 'pac'
             ? 'Compose a message to ask the gateway something.'
             : 'The gateway asks when a waiter does something at a card machine; answer in Compose.'}
         </Notice>
       );
+    case 'waiting':
+      return (
+        <Notice tone="wait" title={`${connectionStates.waiting.word} …`}>
+          {state.why.happened} It is tried again by itself.
+        </Notice>
+      );
     case 'refused':
+    case 'stopped':
     case 'closed':
       return (
-        <Notice tone={state.state === 'refused' ? 'bad' : 'wait'} title={state.why.happened}>
+        <Notice tone={state.state === 'closed' ? 'wait' : 'bad'} title={state.why.happened}>
           {state.why.todo}
         </Notice>
       );
@@ -101,7 +101,7 @@ const PINGS =
   'The gateway pings each connection every 20 seconds; the browser answers by itself and shows pings to no page.';
 
 function About({ now }: { readonly now: TillConnection }) {
-  const [tone, word] = words[now.state.value.state];
+  const { tone, word } = connectionStates[now.state.value.state];
   const ms = now.roundTripMs.value;
   return (
     <DescriptionList
@@ -117,7 +117,7 @@ function About({ now }: { readonly now: TillConnection }) {
 
 function Actions({ now }: { readonly now: TillConnection }) {
   const { state } = now.state.value;
-  const over = state === 'refused' || state === 'closed';
+  const over = state === 'refused' || state === 'stopped' || state === 'closed';
   const again = () => {
     removeConnection(now);
     openConnection(now.address);
@@ -138,7 +138,7 @@ function Actions({ now }: { readonly now: TillConnection }) {
           Disconnect
         </Button>
       )}
-      {state === 'open' && (
+      {state === 'connected' && (
         <a class="btn" href={hrefOf('compose')}>
           Compose a message
         </a>

@@ -1,11 +1,10 @@
 // Opens and closes the restaurant's till, and sets how it answers.
 
-import { Dot } from '../../kit/badge.tsx';
 import { Button } from '../../kit/button.tsx';
+import { ConnectionWord } from '../../kit/connection-word.tsx';
 import { Segmented, Select } from '../../kit/field.tsx';
 import { currencyOptions } from '../../kit/money.ts';
 import { Notice, Panel } from '../../kit/panel.tsx';
-import type { Tone } from '../../kit/tone.ts';
 import type { GatewayAddress } from '../../socket/gateway-address.ts';
 import type { SdkConnectionState } from '../../socket/sdk-connections.ts';
 import type { AnswerDelay } from './answer-delay.ts';
@@ -14,31 +13,24 @@ import { canChangeCurrency } from './bills.ts';
 import { restaurant, setCurrency } from './restaurant-store.ts';
 import { openTableTill, tableTill } from './table-till.ts';
 
-const words: Readonly<Record<SdkConnectionState['state'], readonly [Tone, string, string]>> = {
-  off: ['plain', 'Closed', 'Card machines of this site see no tables.'],
-  opening: ['wait', 'Opening', ''],
-  open: ['good', 'Open', 'Card machines of this site see these tables.'],
-  waiting: [
-    'wait',
-    'Connection lost',
-    'Trying again. What is paid meanwhile is reported afterwards.',
-  ],
-  ended: ['bad', 'Closed', ''],
+/** What it means for the tables. */
+const consequences: Readonly<Record<SdkConnectionState['state'], string>> = {
+  closed: 'Card machines of this site see no tables.',
+  connecting: '',
+  connected: 'Card machines of this site see these tables.',
+  waiting: 'What is paid meanwhile is reported afterwards.',
+  refused: '',
+  stopped: '',
 };
 
 export function TableTillPanel({ parts }: { readonly parts: GatewayAddress }) {
   const now = tableTill.state.value;
-  const [tone, word, about] = words[now.state];
-  const closed = now.state === 'off' || now.state === 'ended';
+  const closed = now.state === 'closed' || 'why' in now;
   return (
     <Panel title="The till">
       <div class="rst-service">
         <div class="rst-state">
-          <p role="status">
-            <Dot tone={tone} />
-            <strong>{word}</strong>
-            <span class="quiet">{about}</span>
-          </p>
+          <ConnectionWord state={now.state} about={consequences[now.state]} />
           {closed ? (
             <Button kind="main" icon="play" onClick={() => openTableTill(parts)}>
               Open the restaurant
@@ -63,10 +55,10 @@ export function TableTillPanel({ parts }: { readonly parts: GatewayAddress }) {
           }}
         />
       </div>
-      {now.state === 'off' && (
+      {now.state === 'closed' && (
         <p class="quiet">A site has one till at its tables: opening this one takes over from it.</p>
       )}
-      {now.state === 'ended' && (
+      {'why' in now && (
         <Notice tone="bad" title={now.why.happened}>
           {now.why.todo}
         </Notice>

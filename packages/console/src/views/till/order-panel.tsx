@@ -58,7 +58,7 @@ export function OrderPanel() {
           <Button
             kind="main"
             type="submit"
-            disabled={isBusy.value || till.state.value.state !== 'open'}
+            disabled={isBusy.value || till.state.value.state !== 'connected'}
           >
             {submitText(orderOf(orderForm.value))}
           </Button>
@@ -102,7 +102,7 @@ function MachineField() {
         <IconButton
           icon="again"
           label="Look which card machines are there"
-          disabled={till.state.value.state !== 'open'}
+          disabled={till.state.value.state !== 'connected'}
           onClick={() => void refreshTerminals()}
         />
       }

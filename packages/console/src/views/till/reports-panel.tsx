@@ -13,7 +13,7 @@ import { isBusy, runReport, showLastPayment } from './till-controller.ts';
 export function ReportsPanel() {
   const { tid } = orderForm.value;
   const [sure, setSure] = useState<ReportKind | undefined>(undefined);
-  const disabled = tid === '' || isBusy.value || till.state.value.state !== 'open';
+  const disabled = tid === '' || isBusy.value || till.state.value.state !== 'connected';
   const run = (kind: ReportKind) => void runReport(kind, reports[kind].label, tid);
   return (
     <Panel

@@ -44,7 +44,7 @@ export function openConnection(
  */
 export async function refreshTerminals(): Promise<void> {
   const { client } = till;
-  if (till.state.value.state !== 'open') return;
+  if (till.state.value.state !== 'connected') return;
   try {
     const found = await client?.terminals();
     if (!found || client !== till.client) return;

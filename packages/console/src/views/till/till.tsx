@@ -3,12 +3,10 @@
 import './till.css';
 import { useEffect } from 'preact/hooks';
 import { hrefOf } from '../../app/route.ts';
-import { Dot } from '../../kit/badge.tsx';
 import { Button } from '../../kit/button.tsx';
+import { ConnectionWord } from '../../kit/connection-word.tsx';
 import { NoGateway } from '../../kit/no-gateway.tsx';
 import { Notice, View } from '../../kit/panel.tsx';
-import type { Tone } from '../../kit/tone.ts';
-import type { SdkConnectionState } from '../../socket/sdk-connections.ts';
 import { selectedAddress } from '../../socket/selected-address.ts';
 import { HistoryPanel } from './history-panel.tsx';
 import { OrderPanel } from './order-panel.tsx';
@@ -32,7 +30,7 @@ export function Till() {
     <View
       title="Till"
       about="Take a payment at the counter: choose a card machine, type an amount, press the button."
-      actions={parts && <LineWords />}
+      actions={parts && <ConnectionWord state={till.state.value.state} />}
     >
       {parts ? (
         <Counter />
@@ -40,24 +38,6 @@ export function Till() {
         <NoGateway title="This till does not know its gateway" href={hrefOf('connect')} />
       )}
     </View>
-  );
-}
-
-const lineWords: Readonly<Record<SdkConnectionState['state'], readonly [Tone, string]>> = {
-  off: ['plain', 'Not connected'],
-  opening: ['wait', 'Connecting'],
-  open: ['good', 'Connected as a till'],
-  waiting: ['wait', 'Connection lost, trying again'],
-  ended: ['bad', 'Not connected'],
-};
-
-function LineWords() {
-  const [tone, text] = lineWords[till.state.value.state];
-  return (
-    <p class="till-line" role="status">
-      <Dot tone={tone} />
-      {text}
-    </p>
   );
 }
 
@@ -82,7 +62,7 @@ function Counter() {
 function Trouble() {
   const now = till.state.value;
   const parts = selectedAddress.value;
-  if (now.state !== 'ended' || !parts) return null;
+  if (!('why' in now) || !parts) return null;
   return (
     <Notice tone="bad" title={now.why.happened}>
       <p>{now.why.todo}</p>

@@ -1,6 +1,7 @@
 // Traffic: every frame of every connection, in both directions, with its partner, its time and its verdict.
 
 import './traffic.css';
+import { connectionStates } from '@tillgate/protocol';
 import { useEffect, useMemo } from 'preact/hooks';
 import { openStream, streamState } from '../../api/event-stream.ts';
 import { RequireSignIn } from '../../api/signed-in.tsx';
@@ -79,8 +80,14 @@ function LiveState() {
     if (streamState.value === 'refused') openStream();
   }, []);
   switch (streamState.value) {
-    case 'lost':
-      return <Notice tone="bad" title="The gateway does not answer. It is tried again." />;
+    case 'waiting': {
+      const { word, about } = connectionStates.waiting;
+      return (
+        <Notice tone="wait" title={`${word} …`}>
+          {about}
+        </Notice>
+      );
+    }
     case 'refused':
       return (
         <Notice tone="bad" title="The gateway tells no more here.">
