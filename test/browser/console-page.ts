@@ -20,14 +20,19 @@ export function buildConsole(): void {
 }
 
 export async function connect(page: Page, integration: 'pac' | 'pat' = 'pac'): Promise<void> {
+  if (!new URL(page.url()).hash.startsWith('#/connect')) await view(page, 'Connect');
   await page.getByRole('radio', { name: integration }).check({ force: true });
   await page.getByRole('button', { name: 'Connect', exact: true }).click();
   await page.getByText('Connected.', { exact: true }).waitFor();
 }
 
-/** Opens a view by the rail. */
+/** Opens a view by the rail; on a phone by "More" if it is there. */
 export async function view(page: Page, name: string): Promise<void> {
-  await page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name }).click();
+  const rail = page.getByRole('navigation', { name: 'Views' });
+  const link = rail.getByRole('link', { name, exact: true });
+  await rail.waitFor();
+  if (!(await link.count())) await rail.getByRole('button', { name: 'More' }).click();
+  await link.click();
   await page.getByRole('heading', { level: 1, name }).waitFor();
 }
 

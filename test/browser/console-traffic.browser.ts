@@ -166,7 +166,8 @@ describe('Traffic', () => {
     await editor(page).getByText('"sale"').waitFor();
     await view(page, 'Traffic');
     await page.getByRole('radio', { name: 'This page' }).check({ force: true });
-    await page.getByText('No frames yet').waitFor();
+    await frames(page).filter({ hasText: 'Connected.' }).waitFor();
+    assert.equal(await frames(page).count(), 1, 'Compose has connected by itself');
     till.socket.close();
     assert.deepEqual(faults, []);
   });

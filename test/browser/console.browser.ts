@@ -18,7 +18,7 @@ import {
   view,
 } from './console-page.ts';
 
-const FIRST_LOAD_BYTES = 200_000;
+const FIRST_LOAD_BYTES = 130_000;
 const sizes = { desk, phone };
 const themes = ['light', 'dark'] as const;
 
@@ -27,7 +27,7 @@ const fixture = browserFixture({ settings: { pace: '20' } });
 const open = fixture.openConsole;
 
 describe('the first visit', () => {
-  test('the first visit leads to Connect, requests nothing from other hosts, and is small without the editor', async () => {
+  test('the first visit leads to the overview and is small, without the editor and the charts', async () => {
     const context = await fixture.browser.newContext(desk);
     const page = await context.newPage();
     const loaded: string[] = [];
@@ -38,12 +38,15 @@ describe('the first visit', () => {
       bytes += encodedDataLength;
     });
     page.on('request', (request) => loaded.push(request.url()));
-    await page.goto(fixture.url, { waitUntil: 'networkidle' });
+    await page.goto(fixture.url);
     assert.equal(new URL(page.url()).pathname, '/console/');
-    await page.getByRole('heading', { level: 1, name: 'Connect' }).waitFor();
+    await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+    await page.getByRole('table', { name: 'Sites' }).waitFor();
     assert.ok(bytes > 0 && bytes < FIRST_LOAD_BYTES, `${bytes} bytes`);
     const isEditor = (url: string) => url.includes('code-mirror');
     assert.equal(loaded.some(isEditor), false, 'the editor waits until it is opened');
+    const isChart = (url: string) => url.includes('hour-charts');
+    assert.equal(loaded.some(isChart), false, 'the charts wait until there is something to draw');
     await view(page, 'Compose');
     await editor(page).waitFor();
     assert.equal(loaded.some(isEditor), true);
@@ -82,7 +85,7 @@ describe('the bar of a phone', () => {
     await list.getByRole('link', { name: 'Transactions' }).click();
     await page.getByRole('heading', { level: 1, name: 'Transactions' }).waitFor();
     assert.equal(await more.getAttribute('aria-current'), 'true');
-    await view(page, 'Connect');
+    await view(page, 'Overview');
     assert.deepEqual([await more.getAttribute('aria-current'), await line()], [null, 'none']);
     assert.deepEqual(faults, []);
   });
@@ -123,7 +126,7 @@ const tightHeads = `[...document.querySelectorAll('.panel-head')].flatMap((head)
 
 describe('Connect', () => {
   test('the form is complete on loopback, and the address grows as it is written', async () => {
-    const { page, faults } = await open();
+    const { page, faults } = await open({ at: '#/connect' });
     const address = page.getByRole('status', { name: 'Address' });
     assert.match((await address.textContent()) ?? '', /^ws:.*\/pac\?token=••••••••&api-version=v1/);
     await page.getByRole('radio', { name: 'pat' }).check({ force: true });
@@ -139,7 +142,7 @@ describe('Connect', () => {
   });
 
   test('tills of both kinds and versions stand side by side', async () => {
-    const { page, faults } = await open();
+    const { page, faults } = await open({ at: '#/connect' });
     await connect(page);
     await page.getByRole('radio', { name: 'v0' }).check({ force: true });
     await connect(page, 'pat');
@@ -161,7 +164,7 @@ describe('Connect', () => {
   });
 
   test('a refusal says what happened and what to do [C-2.22]', async () => {
-    const { page } = await open();
+    const { page } = await open({ at: '#/connect' });
     await page.getByLabel('API key (token)').fill('wrong');
     await page.getByRole('button', { name: 'Connect', exact: true }).click();
     await page.getByRole('alert').getByText('The token is missing or wrong.').waitFor();
@@ -170,14 +173,14 @@ describe('Connect', () => {
   });
 
   test('the page does not connect to another host than this gateway, and says so', async () => {
-    const { page } = await open();
+    const { page } = await open({ at: '#/connect' });
     await page.getByLabel('Host address').fill('shop1.pay.example');
     await page.getByRole('button', { name: 'Connect', exact: true }).click();
     await page.getByText('This page may talk to its own gateway only.').waitFor();
   });
 
   test('a missing part is reported at its field, and nothing is sent', async () => {
-    const { page, faults } = await open();
+    const { page, faults } = await open({ at: '#/connect' });
     await page.getByLabel('Software house id').fill('');
     await page.getByLabel('EPoS id').fill('my till');
     await page.getByRole('button', { name: 'Connect', exact: true }).click();
@@ -189,7 +192,7 @@ describe('Connect', () => {
   });
 
   test('a till that is superseded by a newer one says so [C-9.24]', async () => {
-    const { page, faults } = await open();
+    const { page, faults } = await open({ at: '#/connect' });
     await connect(page, 'pat');
     const channel = await openSocket(fixture.testGateway.uri('pat'), {
       signal: AbortSignal.timeout(STEP_LIMIT_MS),
@@ -203,7 +206,7 @@ describe('Connect', () => {
 for (const colorScheme of themes) {
   for (const [name, size] of Object.entries(sizes)) {
     test(`each view has no overflow and no barrier: ${name}, ${colorScheme}`, async () => {
-      const { page, faults } = await open({ ...size, colorScheme });
+      const { page, faults } = await open({ ...size, colorScheme, at: '#/connect' });
       const look = (what: string) => inspectPage(page, `${what}-${name}-${colorScheme}`);
       await page.getByText('Not connected yet').waitFor();
       await look('connect');

@@ -14,12 +14,19 @@ import { FailureNotice, QueryState } from './query-state.tsx';
 import { session } from './session.ts';
 import { useMutation, useQuery } from './use-query.ts';
 
-export function RequireSignIn({ children }: { readonly children: ComponentChildren }) {
+interface RequireSignInProps {
+  readonly children: ComponentChildren;
+  /** Shown until the gateway has said who it is; absent: a sentence. */
+  readonly placeholder?: ComponentChildren;
+}
+
+export function RequireSignIn({ children, placeholder }: RequireSignInProps) {
   const { failure, reload } = useQuery('session', async () => {
     if (session.value.state === 'unknown') await readSession();
   });
   const now = session.value;
   const worker = useRef<string | undefined>(undefined);
+  if (now.state === 'unknown' && placeholder && !failure) return <>{placeholder}</>;
   if (now.state === 'unknown') {
     return <QueryState query={{ data: undefined, failure, reload }} what="who you are" />;
   }

@@ -4,7 +4,7 @@ import type { ComponentType } from 'preact';
 import type { IconName } from '../kit/icon.tsx';
 
 export interface Route {
-  /** In the address: `#/connect`. */
+  /** In the address: `#/till`; the first one is shown without a name, too. */
   readonly name: string;
   /** In the rail; one or two words. */
   readonly title: string;
@@ -15,10 +15,16 @@ export interface Route {
 /** In the order of the rail; on a phone the first four are in the bar, the others under "More". */
 export const routes: readonly Route[] = [
   {
-    name: 'connect',
-    title: 'Connect',
-    icon: 'plug',
-    load: async () => (await import('../views/connect/connect.tsx')).Connect,
+    name: 'overview',
+    title: 'Overview',
+    icon: 'overview',
+    load: async () => (await import('../views/overview/overview.tsx')).Overview,
+  },
+  {
+    name: 'till',
+    title: 'Till',
+    icon: 'till',
+    load: async () => (await import('../views/till/till.tsx')).Till,
   },
   {
     name: 'compose',
@@ -31,12 +37,6 @@ export const routes: readonly Route[] = [
     title: 'Traffic',
     icon: 'traffic',
     load: async () => (await import('../views/traffic/traffic.tsx')).Traffic,
-  },
-  {
-    name: 'till',
-    title: 'Till',
-    icon: 'till',
-    load: async () => (await import('../views/till/till.tsx')).Till,
   },
   {
     name: 'tables',
@@ -61,5 +61,11 @@ export const routes: readonly Route[] = [
     title: 'Sites',
     icon: 'site',
     load: async () => (await import('../views/sites/sites.tsx')).Sites,
+  },
+  {
+    name: 'connect',
+    title: 'Connect',
+    icon: 'plug',
+    load: async () => (await import('../views/connect/connect.tsx')).Connect,
   },
 ];

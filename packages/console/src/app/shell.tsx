@@ -66,7 +66,7 @@ function Rail({ now }: { readonly now: Route | undefined }) {
   const late = routes.slice(IN_BAR);
   return (
     <nav class="rail" aria-label="Views" data-many={many || undefined}>
-      <a class="brand" href={hrefOf('connect')}>
+      <a class="brand" href={hrefOf('overview')}>
         <img src={icon} alt="" width="26" height="26" />
         Tillgate
       </a>

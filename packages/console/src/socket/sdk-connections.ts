@@ -1,9 +1,10 @@
-// The connections that views open by the SDK, beside those of the view Connect: their state, reduced to a few kinds,
-// and their label for the top bar.
+// The connections that views open by the SDK or to the event stream, beside those of the view Connect: their state, by
+// the names of the vocabulary, and their label for the top bar.
 
 import { signal } from '@preact/signals';
 import type { ConnectionState } from '@tillgate/client';
 import { Discontinued } from '@tillgate/client';
+import type { ConnectionStateName } from '@tillgate/protocol';
 import { CloseCode, connectionStateName } from '@tillgate/protocol';
 import type { Explanation } from './explanation.ts';
 import { explainClose, explainRefusal } from './explanation.ts';
@@ -17,7 +18,7 @@ export type SdkConnectionState =
 export interface SdkConnection {
   /** Such as `localhost:8765 · pac v1 · Till`. */
   readonly label: string;
-  readonly state: SdkConnectionState['state'];
+  readonly state: ConnectionStateName;
 }
 
 /** Keyed by the name of the view. */

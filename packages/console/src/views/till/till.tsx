@@ -2,13 +2,16 @@
 
 import './till.css';
 import { useEffect } from 'preact/hooks';
-import { hrefOf } from '../../app/route.ts';
+import { hrefOf, routeLocation } from '../../app/route.ts';
 import { Button } from '../../kit/button.tsx';
 import { ConnectionWord } from '../../kit/connection-word.tsx';
+import { amountFault } from '../../kit/money.ts';
 import { NoGateway } from '../../kit/no-gateway.tsx';
 import { Notice, View } from '../../kit/panel.tsx';
 import { selectedAddress } from '../../socket/selected-address.ts';
 import { HistoryPanel } from './history-panel.tsx';
+import { maxAmounts } from './order.ts';
+import { changeOrder, orderForm } from './order-form.ts';
 import { OrderPanel } from './order-panel.tsx';
 import { ReportsPanel } from './reports-panel.tsx';
 import { SignatureDialog } from './signature-dialog.tsx';
@@ -24,6 +27,7 @@ export function Till() {
     // A running payment keeps its connection when another address is chosen.
     if (parts && !busy) connectOnce(parts);
   }, [parts, busy]);
+  useEffect(fillInAmount, []);
   // The list of card machines is brought up to date when the view is opened again.
   useEffect(() => void refreshTerminals(), []);
   return (
@@ -39,6 +43,13 @@ export function Till() {
       )}
     </View>
   );
+}
+
+/** The address may name an amount, such as `#/till?amount=12.34`; one that is typed already stays. */
+function fillInAmount(): void {
+  const { amount = '' } = routeLocation.peek().query;
+  const isFree = orderForm.peek().amount === '' && !isBusy.peek();
+  if (isFree && amountFault(amount, maxAmounts.amount) === undefined) changeOrder({ amount });
 }
 
 function Counter() {
