@@ -4,25 +4,14 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { paymentResults } from '@tillgate/protocol';
 import { TestClock } from 'tillgate/testing';
-import { systemClock } from '../../packages/server/src/adapters/clock/system-clock.ts';
 import { startApiServer, startProxiedApiServer } from '../support/api/api-client.ts';
 import { EventStream } from '../support/api/event-stream.ts';
+import { shiftedClock } from '../support/shifted-clock.ts';
 
 const SALE = { tid: 'VCMINVLSIP0', currency: 'GBP', amount: 1250 };
 const HOUR_MS = 3_600_000;
+const MIDDLE_OF_HOUR = Date.UTC(2026, 2, 14, 12, 30);
 const none = Object.fromEntries(paymentResults.map((result) => [result, 0]));
-
-/** Goes as that of the system, starts in the middle of an hour, and can be set forward. */
-function shiftedClock() {
-  let shiftMs = Date.UTC(2026, 2, 14, 12, 30) - systemClock.now();
-  return {
-    ...{ after: systemClock.after, id: systemClock.id },
-    now: () => systemClock.now() + shiftMs,
-    shift: (ms: number) => {
-      shiftMs += ms;
-    },
-  };
-}
 
 describe('the overview', () => {
   test('the overview says what runs, and that nothing is counted yet', async (t) => {
@@ -49,7 +38,7 @@ describe('the overview', () => {
   });
 
   test('payments are counted by hour and result, reports are not, and after a day they are gone', async (t) => {
-    const clock = shiftedClock();
+    const clock = shiftedClock(MIDDLE_OF_HOUR);
     const { local, till } = await startApiServer(t, { clock });
     const counter = await till({ 'epos-id': 'TILL-1' });
     await counter.request('sale', SALE);
@@ -76,7 +65,7 @@ describe('the overview', () => {
   });
 
   test('an unknown payment and an undelivered one call for attention, and their site comes first', async (t) => {
-    const clock = shiftedClock();
+    const clock = shiftedClock(MIDDLE_OF_HOUR);
     const { local, till } = await startApiServer(t, { clock });
     await local.get('addSite', { body: { name: 'another' } });
     const calm = await local.get('readOverview');
@@ -113,7 +102,7 @@ describe('the overview', () => {
   });
 
   test('an operator of some sites sees the counts, payments and sites of those only', async (t) => {
-    const clock = shiftedClock();
+    const clock = shiftedClock(MIDDLE_OF_HOUR);
     const { local, operator, till } = await startApiServer(t, { clock });
     await local.get('addSite', { body: { name: 'shop1' } });
     const counter = await till({ 'epos-id': 'TILL-1' });

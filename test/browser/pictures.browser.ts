@@ -6,12 +6,14 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
 import type { Store } from '../../packages/server/src/ports/store.ts';
+import { shiftedClock } from '../support/shifted-clock.ts';
 import { pairingCode, SITE } from '../support/terminal/link-gateway.ts';
 import { browserFixture } from './browser-fixture.ts';
 import { TEST_LIMIT } from './chromium.ts';
+import { view } from './console-page.ts';
 import { hold } from './machine-page.ts';
 
 const folder = process.env.PICTURES ?? mkdtempSync(join(tmpdir(), 'tillgate-readme-'));
@@ -66,3 +68,43 @@ test(
     await take(page.getByRole('figure', { name: 'Receipt: Customer copy' }), 'receipt');
   },
 );
+
+describe('a day of payments', () => {
+  const HOUR_MS = 3_600_000;
+  const SPEED = 20;
+  /** Payments that end in each of the last hours, by the letters of a virtual card machine. */
+  const day = [
+    'SIP',
+    'SIP SCN',
+    'SIP SIP SCN DIP',
+    'SIP SCN SCN SIP SIP',
+    'SIP SCN CIP SIP SCN SIP SIP',
+  ];
+  const rush = ['SIP SCN SIP DIP SIP SCN SIP SIP SCN', 'SIP SIP SCN SIP VIS UIP'];
+  const evening = ['SIP SCN SIP', 'SIP DIP SIP SCN', 'SIP SCN SIP SIP SIP TIP', 'SIP SCN'];
+
+  const clock = shiftedClock(
+    Date.now() - (day.length + rush.length + evening.length) * HOUR_MS,
+    SPEED,
+  );
+  const fast = browserFixture({ clock, settings: { pace: String(SPEED) } });
+
+  test('a day of payments gives a picture of the overview', TEST_LIMIT, async () => {
+    const till = await fast.testGateway.till({ 'epos-id': 'TILL-1' });
+    for (const hour of [...day, ...rush, ...evening]) {
+      const sales = hour.split(' ').map((letters, index) => {
+        const tid = `VCM${index}NVL${letters}0`;
+        return till.request('sale', { tid, currency: 'GBP', amount: 1_250 + 845 * index });
+      });
+      await Promise.all(sales);
+      clock.shift(HOUR_MS);
+    }
+    clock.shift(-HOUR_MS);
+    const { page } = await fast.openConsole({ viewport: { width: 1280, height: 840 } });
+    await page.getByText('One payment to look at').waitFor();
+    await page.locator('.ovw-charts canvas').nth(1).waitFor();
+    await view(page, 'Overview');
+    await take(page, 'overview');
+    till.socket.close();
+  });
+});
