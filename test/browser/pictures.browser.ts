@@ -80,7 +80,7 @@ describe('a day of payments', () => {
     'SIP SCN SCN SIP SIP',
     'SIP SCN CIP SIP SCN SIP SIP',
   ];
-  const rush = ['SIP SCN SIP DIP SIP SCN SIP SIP SCN', 'SIP SIP SCN SIP VIS UIP'];
+  const rush = ['SIP SCN SIP DIP SIP SCN SIP SIP SCN', 'SIP SIP SCN SIP VIP UIP'];
   const evening = ['SIP SCN SIP', 'SIP DIP SIP SCN', 'SIP SCN SIP SIP SIP TIP', 'SIP SCN'];
 
   const clock = shiftedClock(

@@ -34,7 +34,10 @@ export function ConnectionStatus() {
     <div class="line-state">
       <Dot tone={connectionStates[now.state.value.state].tone} />
       {connections.value.length > 1 ? <ConnectionSelect now={now} /> : <Label now={now} />}
-      <span class="line-word">{wordOf(now)}</span>
+      <span class="line-word">
+        <span>{connectionStates[now.state.value.state].word}</span>
+        {roundTripText(now)}
+      </span>
     </div>
   );
 }
@@ -60,9 +63,8 @@ function ConnectionSelect({ now }: { readonly now: TillConnection }) {
   );
 }
 
-function wordOf({ state, roundTripMs }: TillConnection): string {
+/** After the word, once it has been measured. */
+function roundTripText({ roundTripMs }: TillConnection): string {
   const ms = roundTripMs.value;
-  return ms === undefined
-    ? connectionStates[state.value.state].word
-    : `${ms.toFixed(ms < 10 ? 1 : 0)} ms`;
+  return ms === undefined ? '' : `, ${ms.toFixed(ms < 10 ? 1 : 0)} ms`;
 }

@@ -17,8 +17,8 @@ const HOUR_S = 3_600;
 const wholeSteps = [1, 2, 5]
   .flatMap((step) => [0, 1, 2, 3, 4, 5].map((power) => step * 10 ** power))
   .toSorted((a, b) => a - b);
-const COUNTS_HEIGHT = 146;
-const DURATIONS_HEIGHT = 92;
+const COUNTS_HEIGHT = 150;
+const DURATIONS_HEIGHT = 112;
 /** For the numbers of the y axis, so that both charts begin at the same place. */
 const AXIS_WIDTH = 48;
 /** From the top of the stack down: what is drawn first is covered by what is below it. */
@@ -95,7 +95,7 @@ function makeCharts(root: HTMLElement, onPointed: (index: number | null) => void
       at.map((seconds) => hourText(new Date(seconds * 1000).toISOString()));
     return [
       { ...lines, grid: { show: false }, ticks, space: 56, values: hourValues },
-      { ...lines, ticks, size: AXIS_WIDTH, space: 28, ...(incrs && { incrs }), values },
+      { ...lines, ticks, size: AXIS_WIDTH, space: 22, ...(incrs && { incrs }), values },
     ];
   };
   const x = {
