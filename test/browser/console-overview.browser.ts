@@ -47,7 +47,10 @@ test('the overview says what runs, and follows a payment, a till and a card mach
   assert.equal(await page.locator('.ovw-charts canvas').count(), 2);
   await page.getByText('As a table').click();
   const twin = page.getByRole('table', { name: 'Payments by hour' });
-  await twin.getByText(/\d+ approved/).first().waitFor();
+  await twin
+    .getByText(/\d+ approved/)
+    .first()
+    .waitFor();
   till.socket.close();
   assert.deepEqual(faults, []);
 });
