@@ -9,6 +9,8 @@ export const CTRL_C = '\u0003';
 export interface AtTerminal extends Running {
   /** Types a text; `\r` is Enter. */
   readonly type: (text: string) => void;
+  /** Fulfilled when the terminal shows this text after now. */
+  readonly shownNext: (text: string) => Promise<void>;
   /** Closes the terminal, as if its window was closed. */
   readonly hangUp: () => void;
 }
@@ -29,6 +31,17 @@ export function startAtTerminal(
   const running = startProgram(script, { env: { TERM: 'xterm', SHELL: '/bin/sh', ...env } });
   return {
     ...running,
+    shownNext: (wanted) =>
+      new Promise((resolve) => {
+        let shown = '';
+        const look = (text: string): void => {
+          shown += text;
+          if (!shown.includes(wanted)) return;
+          running.child.stdout.off('data', look);
+          resolve();
+        };
+        running.child.stdout.on('data', look);
+      }),
     type: (text) => void running.child.stdin.write(text),
     hangUp: () => void running.child.kill('SIGKILL'),
   };

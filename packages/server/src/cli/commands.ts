@@ -124,7 +124,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     about: 'Make a payment of a named kind happen on a virtual card machine.',
     load: () => import('./trigger/trigger.ts'),
   },
-  send: { about: 'Type raw JSON at a socket and see it checked.', load: () => import('./send.ts') },
+  send: {
+    about: 'Type raw JSON at a socket and see it checked.',
+    load: () => import('./send/send.ts'),
+  },
 };
 
 interface CommandGroup {

@@ -5,10 +5,12 @@ import { createInterface } from 'node:readline';
 import { openSocket } from '@tillgate/client';
 import type { Channel, ObservedMessage } from '@tillgate/protocol';
 import { CloseCode, Conversation, mask, parseEndpoint } from '@tillgate/protocol';
-import { command as define } from './command.ts';
-import { exitCode, UsageError } from './exit-code.ts';
-import { clean, hint, note, print, printJson } from './output.ts';
-import { uriOf } from './till/till-options.ts';
+import { command as define } from '../command.ts';
+import { exitCode, UsageError } from '../exit-code.ts';
+import { clean, hint, note, print, printJson } from '../output.ts';
+import { uriOf } from '../till/till-options.ts';
+import { runPrompt } from './prompt.ts';
+import { remarksOn } from './remarks.ts';
 
 /** Longest wait for the handshake [C-11.20]. */
 const CONNECT_LIMIT_MS = 15_000;
@@ -26,14 +28,20 @@ export const command = define({
     'silence. Exit code 0 only if it was connected; 4 if not, with what the gateway said.',
     '',
     '  echo \'{"jsonrpc":"2.0","id":1,"method":"connectedTerminals"}\' | tillgate send',
+    '',
+    'On a terminal it is a prompt: a line is JSON, or METHOD FIELD=VALUE ... for a request, such as',
+    '  sale tid=VCMINVLSIP0 currency=GBP amount=500',
+    'or answer FIELD=VALUE ... for the answer to a request of the gateway. Tab completes methods, fields and',
+    'values, arrow keys bring back earlier lines, Ctrl-D ends. Answers are folded to their meaning.',
   ],
   words: ['[URI]'],
   options: {
     wait: { type: 'string', value: 'SECONDS', about: 'Hang up after this much silence [2].' },
+    raw: { type: 'boolean', about: 'On a terminal: print what arrives whole.' },
     insecure: { type: 'boolean', about: 'Trust any certificate; for local work only.' },
     json: { type: 'boolean', about: 'Print JSON, one object on a line.' },
   },
-  run: async ({ wait, insecure = false, json = false }, [word]) => {
+  run: async ({ wait, raw = false, insecure = false, json = false }, [word]) => {
     const silence = silenceOf(wait);
     const uri = addressOf(uriOf(word === undefined ? {} : { uri: word }));
     const channel = await openSocket(uri.href, {
@@ -41,7 +49,11 @@ export const command = define({
       tls: { rejectUnauthorized: !insecure },
     });
     hint(`Connected to ${mask(uri.href)}`);
-    await converse(channel, { conversation: new Conversation(parseEndpoint(uri)), silence, json });
+    const endpoint = parseEndpoint(uri);
+    const conversation = new Conversation(endpoint);
+    if (process.stdin.isTTY && process.stdout.isTTY && !json) {
+      await runPrompt(channel, { conversation, endpoint, raw });
+    } else await converse(channel, { conversation, silence, json });
     return exitCode.done;
   },
 });
@@ -126,12 +138,4 @@ function showText(arrow: string, text: string, said: readonly ObservedMessage[])
 function showJson(arrow: string, text: string, said: readonly ObservedMessage[]): void {
   const direction = arrow === '→' ? 'sent' : 'received';
   printJson({ direction, text, remarks: said.flatMap(remarksOn) });
-}
-
-/** The violations of a message, in words. */
-function remarksOn({ message, path, violations, remark }: ObservedMessage): readonly string[] {
-  const faults = violations.map(
-    (fault) => `${message} ${fault.path || '/'}: expected ${fault.expected}, got ${fault.got}`,
-  );
-  return remark === undefined ? faults : [...faults, path === '' ? remark : `${path}: ${remark}`];
 }
