@@ -45,6 +45,8 @@ describe('the first visit', () => {
     assert.ok(bytes > 0 && bytes < FIRST_LOAD_BYTES, `${bytes} bytes`);
     const isEditor = (url: string) => url.includes('code-mirror');
     assert.equal(loaded.some(isEditor), false, 'the editor waits until it is opened');
+    const isPicture = (url: string) => url.includes('payment-picture');
+    assert.equal(loaded.some(isPicture), false, 'so does what draws payments');
     const isChart = (url: string) => url.includes('hour-charts');
     assert.equal(loaded.some(isChart), false, 'the charts wait until there is something to draw');
     await view(page, 'Compose');

@@ -87,7 +87,7 @@ describe('a page of the documentation', () => {
     const { page } = await open('', { javaScriptEnabled: false });
     assert.equal(await page.getByRole('button', { name: 'Search' }).isVisible(), false);
     await page.getByRole('link', { name: 'Errors' }).first().click();
-    await page.getByRole('cell', { name: '-32071' }).waitFor();
+    await page.getByRole('heading', { name: '-32071' }).waitFor();
   });
 });
 
