@@ -108,7 +108,7 @@ export const Overview = Type.Object(
     }),
     attention: Type.Array(AttentionItem, {
       description:
-        'Unknown ones of the last 24 hours, the newest first, then undelivered ones that ended 10 seconds ago or earlier.',
+        'Of the last 24 hours: unknown ones, the newest first, then undelivered ones that ended 10 seconds ago or earlier.',
     }),
     moreAttention: Type.Boolean({ description: 'Whether there may be more of them.' }),
     sites: Type.Array(SiteOverview, {

@@ -142,18 +142,19 @@ async function findUndelivered(deps: OverviewDeps, actor: Actor): Promise<Attent
   const open = openIds(deps, ids);
   const ended = ids.filter((id) => !open.has(id));
   const read = await Promise.all(ended.slice(0, MAX_READ).map((id) => readSummary(deps, id)));
-  const before = deps.clock.now() - UNDELIVERED_AFTER_MS;
-  const undelivered = read.filter((one) => one !== undefined).filter(isUndelivered(before));
+  const undelivered = read
+    .filter((one) => one !== undefined)
+    .filter((one) => isUndelivered(one, deps.clock.now()));
   return {
     items: undelivered.map((one) => itemOf('undelivered', one)),
     isPart: ids.length === MAX_INCOMPLETE || ended.length > MAX_READ,
   };
 }
 
-/** Of payments and tables; nobody waits for a report. */
-function isUndelivered(before: number) {
-  return ({ currency, endedAt, delivered }: TransactionSummary): boolean =>
-    currency !== undefined && endedAt !== undefined && endedAt <= before && !delivered;
+/** Of payments and tables; nobody waits for a report, or for a payment of days ago. */
+function isUndelivered({ currency, endedAt, delivered }: TransactionSummary, now: number): boolean {
+  if (currency === undefined || endedAt === undefined || delivered) return false;
+  return endedAt <= now - UNDELIVERED_AFTER_MS && endedAt > now - DAY_MS;
 }
 
 function itemOf(why: api.AttentionItem['why'], transaction: TransactionSummary): api.AttentionItem {
