@@ -10,6 +10,7 @@ import { INCOMPLETE } from '../journal/journal.ts';
 import type { TransactionSummary } from '../journal/transactions.ts';
 import { readSummary, searchTransactions } from '../journal/transactions.ts';
 import type { Actor } from './actor.ts';
+import { moment } from './moment.ts';
 import type { PaymentCounts } from './payment-counts.ts';
 import type { AdminSite } from './site-access.ts';
 import { shownSummary } from './story.ts';
@@ -265,8 +266,4 @@ async function oldestOpen(
   );
   const [oldest] = open.toSorted((a, b) => a.startedAt - b.startedAt);
   return oldest && readSummary(deps, `${name}/${oldest.tid}/${oldest.activityId}`);
-}
-
-function moment(at: number): string {
-  return new Date(at).toISOString();
 }

@@ -5,6 +5,7 @@ import type { api } from '@tillgate/protocol';
 import { paymentResults } from '@tillgate/protocol';
 import type { Clock } from '../../ports/clock.ts';
 import type { EndedTransaction, Observer } from '../../ports/observer.ts';
+import { moment } from './moment.ts';
 
 const HOUR_MS = 3_600_000;
 const HOURS = 24;
@@ -145,8 +146,4 @@ function percentile(steps: Counts, rank: number): number {
     return counted >= rank;
   });
   return Math.round(SHORTEST_MS * STEP ** Math.max(step - 0.5, 0));
-}
-
-function moment(at: number): string {
-  return new Date(at).toISOString();
 }

@@ -8,6 +8,7 @@ import type {
   TransactionStory,
   TransactionSummary,
 } from '../journal/transactions.ts';
+import { moment } from './moment.ts';
 
 export function shownSummary(summary: TransactionSummary): api.TransactionSummary {
   const { id, startedAt, endedAt, result, currency, ...rest } = summary;
@@ -88,8 +89,4 @@ function whoDid(event: TransactionEvent): Doer {
   if (event.kind === 'lockRefused' || event.kind === 'leaveAsked') return event.by ?? 'gateway';
   if (event.kind === 'tableLeft') return event.cause === 'waiter' ? 'waiter' : 'gateway';
   return doers[event.kind] ?? 'gateway';
-}
-
-function moment(at: number): string {
-  return new Date(at).toISOString();
 }

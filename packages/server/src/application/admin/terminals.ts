@@ -9,6 +9,7 @@ import type { Actor } from './actor.ts';
 import { noSuchSite } from './actor.ts';
 import type { AdminDeps } from './audit.ts';
 import { changesOf, writeAudited } from './audit.ts';
+import { moment } from './moment.ts';
 import { AdminRefusal } from './refusal.ts';
 import type { AdminSite, UseSite } from './site-access.ts';
 import { findSite } from './sites.ts';
@@ -84,10 +85,6 @@ function linkPart(link: ListedEnrolment, heardSinceAt: number | undefined, now: 
     ...(heardAt === undefined ? {} : { lastHeardAt: moment(heardAt) }),
     ...(pairing && pairing.expiresAt > now && { pairingUntil: moment(pairing.expiresAt) }),
   };
-}
-
-function moment(at: number): string {
-  return new Date(at).toISOString();
 }
 
 export interface MachineName {

@@ -68,7 +68,3 @@ export type Handlers = JsonHandlers &
   StreamHandlers & {
     readonly openSession: (ask: SignIn) => Promise<Reply<'openSession'>>;
   };
-
-export function moment(at: number): string {
-  return new Date(at).toISOString();
-}

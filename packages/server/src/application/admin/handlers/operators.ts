@@ -3,10 +3,10 @@
 import type { api } from '@tillgate/protocol';
 import { mustSee } from '../actor.ts';
 import { listAudit } from '../audit.ts';
+import { moment } from '../moment.ts';
 import type { UsedOperator } from '../operators.ts';
 import { addOperator, listOperators, removeOperator } from '../operators.ts';
 import type { ApiDeps, Handlers } from './deps.ts';
-import { moment } from './deps.ts';
 
 type Names = 'listOperators' | 'addOperator' | 'removeOperator' | 'listAudit';
 

@@ -2,9 +2,9 @@
 
 import type { api } from '@tillgate/protocol';
 import { sees } from '../actor.ts';
+import { moment } from '../moment.ts';
 import type { Identity } from '../operator-access.ts';
 import type { ApiDeps, Handlers } from './deps.ts';
-import { moment } from './deps.ts';
 
 type Names = 'readSession' | 'openSession' | 'closeSession' | 'readGateway';
 

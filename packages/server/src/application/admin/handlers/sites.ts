@@ -4,12 +4,12 @@ import type { api } from '@tillgate/protocol';
 import type { Site } from '../../../domain/site.ts';
 import type { Token } from '../../handshake/access.ts';
 import { tokenId } from '../../handshake/access.ts';
+import { moment } from '../moment.ts';
 import { addSite, changeSite, findSite, listSites, removeSite } from '../sites.ts';
 import type { UsedToken } from '../token-records.ts';
 import { tokensOf } from '../token-records.ts';
 import { addToken, listTokens, revokeToken } from '../tokens.ts';
 import type { ApiDeps, Handlers } from './deps.ts';
-import { moment } from './deps.ts';
 
 type SiteNames = 'listSites' | 'addSite' | 'readSite' | 'changeSite' | 'removeSite';
 type TokenNames = 'listTokens' | 'addToken' | 'revokeToken';

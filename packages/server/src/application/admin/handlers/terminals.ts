@@ -1,9 +1,9 @@
 // Card machines, as the API has them.
 
 import { enrolTerminal, revokeTerminal } from '../linked-terminals.ts';
+import { moment } from '../moment.ts';
 import { changeTerminal, listTerminals } from '../terminals.ts';
 import type { ApiDeps, Handlers } from './deps.ts';
-import { moment } from './deps.ts';
 
 type Names = 'listTerminals' | 'addTerminal' | 'changeTerminal' | 'removeTerminal';
 

@@ -2,9 +2,9 @@
 
 import type { api } from '@tillgate/protocol';
 import type { Connection } from '../../connection/connection.ts';
+import { moment } from '../moment.ts';
 import { findSite } from '../sites.ts';
 import type { ApiDeps, EventStream, Handlers } from './deps.ts';
-import { moment } from './deps.ts';
 import type { OpenStreams } from './streams.ts';
 
 const USUAL_BACKLOG = 200;
