@@ -9,6 +9,7 @@ import {
   currentJob,
   currentOrderId,
   isComplete,
+  isInProgress,
   isTable,
   isTerminalFree,
   lastPaymentOf,
@@ -142,7 +143,7 @@ export class TerminalSession implements TableTerminal {
   /** The activity that has not ended, and when it was started in milliseconds since 1970; undefined if none is open. */
   get openActivity(): { readonly activityId: number; readonly startedAt: number } | undefined {
     const { activity, activityId } = this.stateMachine;
-    if (!activity || activity.phase === (isTable(activity) ? 'closed' : 'ended')) return undefined;
+    if (!activity || !isInProgress(activity)) return undefined;
     return { activityId, startedAt: activity.startedAt };
   }
 
