@@ -2,7 +2,7 @@
 // to its meaning.
 
 import { clearLine, createInterface, cursorTo } from 'node:readline';
-import type { Channel, Conversation, Endpoint } from '@tillgate/protocol';
+import type { Channel, Conversation, Endpoint, ObservedMessage } from '@tillgate/protocol';
 import { CloseCode } from '@tillgate/protocol';
 import { clean, note, print } from '../output.ts';
 import { foldedLines } from './fold.ts';
@@ -53,7 +53,7 @@ export function runPrompt(
     const own = said.flatMap(({ id }) => (id === undefined ? [] : Number(JSON.parse(id))));
     nextId = Math.max(nextId, ...own.filter(Number.isSafeInteger).map((id) => id + 1));
     if (meant.text !== line) print(`→ ${meant.text}`);
-    for (const remark of said.flatMap(remarksOn)) print({ text: `  ! ${remark}`, tone: 'wait' });
+    printRemarks(said);
     channel.send(meant.text);
   };
   return new Promise((resolve) => {
@@ -63,8 +63,7 @@ export function runPrompt(
         above(() => {
           if (raw) print(`← ${clean(text)}`);
           else for (const line of foldedLines(text, said)) print(line);
-          for (const remark of said.flatMap(remarksOn))
-            print({ text: `  ! ${remark}`, tone: 'wait' });
+          printRemarks(said);
         });
       },
       onClosed: (code, reason) => {
@@ -90,4 +89,8 @@ export function runPrompt(
     });
     person.prompt();
   });
+}
+
+function printRemarks(said: readonly ObservedMessage[]): void {
+  for (const remark of said.flatMap(remarksOn)) print({ text: `  ! ${remark}`, tone: 'wait' });
 }
