@@ -10,6 +10,7 @@ import { h } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Frame } from '../frames/frame.ts';
 import { IconButton } from './button.tsx';
+import { nextIndex } from './list-keys.ts';
 import { StepDetail } from './step-detail.tsx';
 
 interface PaymentPictureProps {
@@ -134,21 +135,6 @@ function Row({ row: { step, top, bottom, shapes }, width, isTabStop, isOpen, onC
 function elementOf({ tag, attributes, children = [] }: Shape): ComponentChildren {
   const inner = children.map((one) => (typeof one === 'string' ? one : elementOf(one)));
   return h(tag, attributes, ...inner);
-}
-
-function nextIndex(key: string, at: number, count: number): number | undefined {
-  switch (key) {
-    case 'ArrowDown':
-      return Math.min(at + 1, count - 1);
-    case 'ArrowUp':
-      return Math.max(at - 1, 0);
-    case 'Home':
-      return 0;
-    case 'End':
-      return count - 1;
-    default:
-      return undefined;
-  }
 }
 
 function focusStep(box: HTMLElement | null, index: number): void {

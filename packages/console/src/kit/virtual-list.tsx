@@ -4,6 +4,7 @@
 import './virtual-list.css';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { nextIndex } from './list-keys.ts';
 
 interface VirtualListProps<Item> {
   /** What it lists, for screen readers. */
@@ -73,21 +74,6 @@ export function VirtualList<Item>(props: VirtualListProps<Item>) {
       </div>
     </div>
   );
-}
-
-function nextIndex(key: string, at: number, count: number): number | undefined {
-  switch (key) {
-    case 'ArrowDown':
-      return Math.min(at + 1, count - 1);
-    case 'ArrowUp':
-      return at < 0 ? count - 1 : Math.max(at - 1, 0);
-    case 'Home':
-      return 0;
-    case 'End':
-      return count - 1;
-    default:
-      return undefined;
-  }
 }
 
 /** The visible range, in px; a list at its end stays there when `full` grows. */
