@@ -8,8 +8,8 @@ import { useEffect } from 'preact/hooks';
 import { LiveStream } from '../../api/live-stream.ts';
 import { session } from '../../api/session.ts';
 import { RequireSignIn, SignedInOperator } from '../../api/signed-in.tsx';
-import { Button } from '../../kit/button.tsx';
-import { Notice, View } from '../../kit/panel.tsx';
+import { StreamRefused } from '../../api/stream-refused.tsx';
+import { View } from '../../kit/panel.tsx';
 import { setSdkConnection } from '../../socket/sdk-connections.ts';
 import { AttentionPanel } from './attention-panel.tsx';
 import { GatewayFacts, PublicFacts } from './gateway-facts.tsx';
@@ -58,16 +58,7 @@ function Followed() {
   const isRefused = stream.state.value === 'refused' && session.value.state === 'open';
   return (
     <>
-      {isRefused && (
-        <Notice tone="bad" title="The gateway tells no more here.">
-          <p>Perhaps too many pages of yours listen already; close one of them.</p>
-          <div class="btns">
-            <Button size="s" onClick={openOverview}>
-              Try again
-            </Button>
-          </div>
-        </Notice>
-      )}
+      {isRefused && <StreamRefused onRetry={openOverview} />}
       <Board overview={overview.value} stream={stream.state.value} />
     </>
   );

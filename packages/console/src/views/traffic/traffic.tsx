@@ -5,6 +5,7 @@ import { connectionStates } from '@tillgate/protocol';
 import { useEffect, useMemo } from 'preact/hooks';
 import { openStream, streamState } from '../../api/event-stream.ts';
 import { RequireSignIn } from '../../api/signed-in.tsx';
+import { StreamRefused } from '../../api/stream-refused.tsx';
 import { hrefOf, replaceQuery, routeLocation } from '../../app/route.ts';
 import { pictureSourceOf } from '../../frames/picture-source.ts';
 import { Button } from '../../kit/button.tsx';
@@ -89,16 +90,7 @@ function LiveState() {
       );
     }
     case 'refused':
-      return (
-        <Notice tone="bad" title="The gateway tells no more here.">
-          <p>Perhaps too many pages of yours listen already; close one of them.</p>
-          <div class="btns">
-            <Button size="s" onClick={openStream}>
-              Try again
-            </Button>
-          </div>
-        </Notice>
-      );
+      return <StreamRefused onRetry={openStream} />;
     default:
       return null;
   }
