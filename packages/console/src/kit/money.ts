@@ -1,9 +1,18 @@
 // Amounts as people read and type them: whole minor units [C-3.7] on one side, text on the other.
 // Pure; never by way of a fraction.
 
-import { AMOUNT_FORM, amountText, parseAmount } from '@tillgate/protocol';
+import type { api } from '@tillgate/protocol';
+import { AMOUNT_FORM, amountText, moneyText, parseAmount } from '@tillgate/protocol';
 
 export { amountText, currencySign, moneyText } from '@tillgate/protocol';
+
+/** Of a transaction, such as `£12.50`; a dash where there is no amount, as of a report. */
+export function totalText({
+  amountTotal,
+  currency,
+}: Pick<api.TransactionSummary, 'amountTotal' | 'currency'>): string {
+  return amountTotal === undefined || !currency ? '–' : moneyText(amountTotal, currency);
+}
 
 /** `123456` as `1234.56`: as `parseAmount` reads it, in ASCII. */
 export function plainAmount(minor: number): string {

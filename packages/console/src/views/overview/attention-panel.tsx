@@ -4,8 +4,9 @@ import type { api } from '@tillgate/protocol';
 import { hrefOf } from '../../app/route.ts';
 import { Badge } from '../../kit/badge.tsx';
 import { Icon } from '../../kit/icon.tsx';
+import { totalText } from '../../kit/money.ts';
 import { agoText } from '../../kit/time-format.ts';
-import { amountOf, attentionWords } from './overview-text.ts';
+import { attentionWords } from './overview-text.ts';
 
 /** Payments that are listed; the others are found by the search. */
 const MAX_LISTED = 6;
@@ -62,7 +63,7 @@ function Item({ item: { why, transaction }, now }: ItemProps) {
   return (
     <a class="ovw-item" href={hrefOf('transactions', { open: id })}>
       <Badge tone={tone}>{word}</Badge>
-      <b>{amountOf(transaction)}</b>
+      <b>{totalText(transaction)}</b>
       <span class="mono">
         {site} <wbr />
         {tid}

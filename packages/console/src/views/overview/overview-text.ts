@@ -2,7 +2,6 @@
 
 import type { api } from '@tillgate/protocol';
 import { outcomes, paymentResults } from '@tillgate/protocol';
-import { moneyText } from '../../kit/money.ts';
 import type { Tone } from '../../kit/tone.ts';
 
 interface AttentionWords {
@@ -18,11 +17,6 @@ export const attentionWords: Readonly<Record<api.AttentionItem['why'], Attention
     about: 'Its till may not know how it ended.',
   },
 };
-
-/** `£12.50`; a dash where there is no amount. */
-export function amountOf({ amountTotal, currency }: api.TransactionSummary): string {
-  return amountTotal === undefined || !currency ? '–' : moneyText(amountTotal, currency);
-}
 
 export function countOf({ results }: api.PaymentCounts): number {
   return Object.values(results).reduce((sum, count) => sum + count, 0);

@@ -6,10 +6,11 @@ import { outcomeWords, terminalStates } from '@tillgate/protocol';
 import { selectSite } from '../../api/site-choice.tsx';
 import { hrefOf } from '../../app/route.ts';
 import { Badge, Dot } from '../../kit/badge.tsx';
+import { totalText } from '../../kit/money.ts';
 import { EmptyState, Panel } from '../../kit/panel.tsx';
 import { Table } from '../../kit/table.tsx';
 import { agoText } from '../../kit/time-format.ts';
-import { amountOf, attentionWords } from './overview-text.ts';
+import { attentionWords } from './overview-text.ts';
 
 export function SitesPanel({ overview }: { readonly overview: api.Overview | undefined }) {
   const all = (
@@ -134,7 +135,7 @@ function Payment({ payment, now }: PaymentProps) {
   return (
     <a class="ovw-payment" href={hrefOf('transactions', { open: id })}>
       <Badge tone={tone}>{word}</Badge>
-      <span>{amountOf(payment)}</span>
+      <span>{totalText(payment)}</span>
       <span class="quiet">{agoText(startedAt, now)}</span>
     </a>
   );
@@ -144,7 +145,7 @@ function Open({ payment, now }: PaymentProps) {
   if (!payment) return <span class="quiet">none</span>;
   return (
     <a class="ovw-payment" href={hrefOf('transactions', { open: payment.id })}>
-      <span>{amountOf(payment)}</span>
+      <span>{totalText(payment)}</span>
       <span class="quiet">since {agoText(payment.startedAt, now).replace(' ago', '')}</span>
     </a>
   );

@@ -3,7 +3,8 @@
 
 import type { api, PictureStep } from '@tillgate/protocol';
 import { gapOf, gapText, stepsOf } from '@tillgate/protocol';
-import { actorOf, actorText, amountOf, deliveryText } from './transaction-text.ts';
+import { totalText } from '../../kit/money.ts';
+import { actorOf, actorText, deliveryText } from './transaction-text.ts';
 
 /** `version` of the gateway. */
 export function bugReport(story: api.TransactionStory, version: string): string {
@@ -13,7 +14,7 @@ export function bugReport(story: api.TransactionStory, version: string): string 
     Transaction: summary.id,
     Kind: summary.type,
     Result: summary.told ? `${summary.result}, the till received ${summary.told}` : summary.result,
-    Amount: amountOf(summary),
+    Amount: totalText(summary),
     Delivery: deliveryText(summary),
     Till: [summary.softwareHouseId, summary.eposId].filter(Boolean).join(' / ') || 'unknown',
     Gateway: `Tillgate ${version}`,

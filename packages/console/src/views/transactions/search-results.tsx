@@ -4,8 +4,9 @@ import type { api } from '@tillgate/protocol';
 import { outcomeWords } from '@tillgate/protocol';
 import { hrefOf } from '../../app/route.ts';
 import { Badge } from '../../kit/badge.tsx';
+import { totalText } from '../../kit/money.ts';
 import { dateTimeText } from '../../kit/time-format.ts';
-import { amountOf, deliveryText, typeText } from './transaction-text.ts';
+import { deliveryText, typeText } from './transaction-text.ts';
 
 interface SearchResultsProps {
   readonly rows: readonly api.TransactionSummary[];
@@ -34,7 +35,7 @@ export function SearchResults({ rows, query }: SearchResultsProps) {
                 {row.site} <wbr />
                 {row.tid} #{row.number}
               </span>
-              <b class="tx-sum">{amountOf(row)}</b>
+              <b class="tx-sum">{totalText(row)}</b>
               <Result row={row} />
               <span class="quiet tx-delivery">{deliveryText(row)}</span>
             </a>

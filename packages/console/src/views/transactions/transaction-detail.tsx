@@ -11,13 +11,14 @@ import { CopyButton } from '../../kit/copy-button.tsx';
 import type { Description } from '../../kit/description-list.tsx';
 import { DescriptionList } from '../../kit/description-list.tsx';
 import { Icon } from '../../kit/icon.tsx';
+import { totalText } from '../../kit/money.ts';
 import { EmptyState, Notice, Panel } from '../../kit/panel.tsx';
 import { ReceiptView } from '../../kit/receipt-view.tsx';
 import { dateTimeText } from '../../kit/time-format.ts';
 import { bugReport } from './bug-report.ts';
 import { receiptsOf } from './receipts.ts';
 import { paramsOf } from './search-query.ts';
-import { amountOf, deliveryText, typeText } from './transaction-text.ts';
+import { deliveryText, typeText } from './transaction-text.ts';
 import { WhatHappened } from './what-happened.tsx';
 
 /** Between two looks at one that is not over. */
@@ -122,7 +123,7 @@ function About({ story, version }: Read) {
     >
       <div class="tx-facts">
         <p class="tx-big">
-          <b>{amountOf(summary)}</b>
+          <b>{totalText(summary)}</b>
           <Badge tone={tone}>{word}</Badge>
         </p>
         <DescriptionList entries={facts} stacked />

@@ -2,7 +2,6 @@
 
 import type { PictureStep } from '@tillgate/protocol';
 import { api, outcomes } from '@tillgate/protocol';
-import { moneyText } from '../../kit/money.ts';
 
 type Result = api.TransactionSummary['result'];
 
@@ -16,11 +15,6 @@ export const resultChoices: readonly { readonly value: Result | ''; readonly lab
 export function typeText(type: string): string {
   const text = type.toLowerCase().replaceAll('_', ' ');
   return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-/** `£12.50`; a dash where there is no amount, as of a report. */
-export function amountOf({ amountTotal, currency }: api.TransactionSummary): string {
-  return amountTotal === undefined || !currency ? '–' : moneyText(amountTotal, currency);
 }
 
 /** Whether delivery of the result to its till is confirmed. */
