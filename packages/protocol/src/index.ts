@@ -41,9 +41,11 @@ export type {
 } from './dialect/link.ts';
 export { linkCommands, linkEvents, linkRequests, linkWaiterMethods } from './dialect/link.ts';
 export type { PatMethodNames } from './dialect/pat.ts';
-export { createPatCodec, patMethodNames } from './dialect/pat.ts';
+export { createPatCodec } from './dialect/pat.ts';
 export { v0 } from './dialect/v0.ts';
 export { v1 } from './dialect/v1.ts';
+export { v1Pac } from './dialect/v1-pac.ts';
+export { patMethodNames, v1Pat } from './dialect/v1-pat.ts';
 export type { WaiterRequest } from './dialect/waiter.ts';
 export { encodeShowing, waiterMethods } from './dialect/waiter.ts';
 export { durationText, gapText } from './picture/duration-text.ts';
@@ -56,11 +58,16 @@ export type { PictureFrame, PictureLine, PictureSource } from './picture/source.
 export type { Lane, PictureStep } from './picture/steps.ts';
 export { gapOf, stepsOf } from './picture/steps.ts';
 export { pictureSvg } from './picture/svg.ts';
-export { ASYNCAPI_FILE, asyncApi } from './published/asyncapi.ts';
+export { ASYNCAPI_FILES, asyncApi } from './published/asyncapi.ts';
+export { BUNDLE_FILES, schemaBundle } from './published/bundle.ts';
+export { publishedDocuments } from './published/documents.ts';
+export type { Form } from './published/forms.ts';
+export { forms } from './published/forms.ts';
+export { openRpc, openRpcFile } from './published/openrpc.ts';
 export { publishedIndex, publishedSchemas, SCHEMA_INDEX_FILE } from './published/schemas.ts';
 export type { Breakable, Channel, ChannelListener } from './rpc/channel.ts';
 export { linkedPair } from './rpc/channel.ts';
-export { escapeControls, replaceControls } from './rpc/characters.ts';
+export { escapeControls, escapeMarkup, replaceControls } from './rpc/characters.ts';
 export { CloseCode } from './rpc/close-code.ts';
 export type { ErrorData, ErrorName, ErrorObject, SchemaViolation, Sender } from './rpc/error.ts';
 export {
@@ -73,13 +80,14 @@ export {
   refuse,
   unusableMessageCodes,
 } from './rpc/error.ts';
-export { mask, maskFrame, maskPans, sanitizeTexts } from './rpc/mask.ts';
+export { mask, maskFrame, maskPans, maskStoredFrame, sanitizeTexts } from './rpc/mask.ts';
 export type { Id, Request, Response } from './rpc/message.ts';
 export {
   errorText,
   idToText,
   JsonText,
   keepDigits,
+  MAX_BATCH_ITEMS,
   notificationText,
   parseMessage,
 } from './rpc/message.ts';
@@ -147,12 +155,25 @@ export {
   startableTypes,
   verificationMethods,
 } from './schema/transaction.ts';
+export type {
+  Static,
+  TArray,
+  TEnum,
+  TObject,
+  TOptional,
+  TRecord,
+  TSchema,
+  TUnion,
+  TValue,
+} from './schema/type.ts';
+export { Type } from './schema/type.ts';
 export type { Validator } from './schema/validator.ts';
 export { accept, createValidator } from './schema/validator.ts';
 export { describeSchema, findViolations, violationAt } from './schema/violations.ts';
 export type { WaiterAnswer } from './schema/waiter.ts';
 export type { ConnectionStateName } from './vocabulary/connection-states.ts';
 export { connectionStateName, connectionStates } from './vocabulary/connection-states.ts';
+export { faultActionText, faultTriggerText } from './vocabulary/fault-words.ts';
 export type { OutcomeWords } from './vocabulary/outcomes.ts';
 export { approvals, outcomes, outcomeWords } from './vocabulary/outcomes.ts';
-export { terminalStates } from './vocabulary/terminal-states.ts';
+export { isOperatedByHand, terminalStates } from './vocabulary/terminal-states.ts';

@@ -1,8 +1,9 @@
 // Every route of the admin API by name, with the types of its requests and responses: the gateway serves
 // them, the console and scripts use them.
 
-import type { Static, TSchema } from 'typebox';
-import Type from 'typebox';
+import type { Static, TSchema } from '../schema/type.ts';
+import { Type } from '../schema/type.ts';
+import { faultRoutes } from './faults.ts';
 import { openApiOf } from './openapi.ts';
 import { operatorRoutes } from './operators.ts';
 import { overviewRoutes } from './overview.ts';
@@ -10,9 +11,19 @@ import { route } from './route.ts';
 import { sessionRoutes } from './sessions.ts';
 import { siteRoutes } from './sites.ts';
 import { terminalRoutes } from './terminals.ts';
+import { testControlRoutes } from './test-control.ts';
 import { trafficRoutes } from './traffic.ts';
 import { transactionRoutes } from './transactions.ts';
 
+export type { Fault, FaultAction, FaultTrigger, NewFault } from './faults.ts';
+export {
+  FAULT_SCHEMA_FILE,
+  faultSchema,
+  losableMethods,
+  MAX_FAULTS,
+  orderedValues,
+  repeatableMethods,
+} from './faults.ts';
 export type {
   AddedOperator,
   AuditAction,
@@ -24,6 +35,13 @@ export type {
 export type { AttentionItem, Overview, PaymentCounts, SiteOverview } from './overview.ts';
 export type { Problem, ProblemName, UnfitPart } from './problem.ts';
 export { problems, problemType } from './problem.ts';
+export type { RehearsalReport } from './rehearsal.ts';
+export {
+  MAX_PROOF_FRAMES,
+  MAX_REPORT_TEXT,
+  REHEARSAL_SCHEMA_FILE,
+  rehearsalSchema,
+} from './rehearsal.ts';
 export type { Answer, Route } from './route.ts';
 export { problemsOf, routePath } from './route.ts';
 export type { Gateway, Session } from './sessions.ts';
@@ -36,15 +54,17 @@ export type {
   VirtualScenario,
 } from './terminals.ts';
 export { virtualScenarios } from './terminals.ts';
+export type { TestTime } from './test-control.ts';
 export type { Connection, Frame, TrafficEvent } from './traffic.ts';
 export type { StoryEvent, TransactionStory, TransactionSummary } from './transactions.ts';
-export { transactionResults } from './transactions.ts';
+export { MAX_SEARCHED_TERMINALS, transactionResults } from './transactions.ts';
 
 /** The prefix of all routes. */
 export const BASE_PATH = '/api/v1';
 /** The name of the document's file, beside the folders of the messages. */
 export const OPENAPI_FILE = 'openapi.json';
 
+/** All routes of the admin API by name. */
 export const routes = {
   ...sessionRoutes,
   ...siteRoutes,
@@ -53,6 +73,8 @@ export const routes = {
   ...transactionRoutes,
   ...trafficRoutes,
   ...overviewRoutes,
+  ...faultRoutes,
+  ...testControlRoutes,
   readOpenApi: route({
     method: 'GET',
     path: '/openapi.json',
@@ -63,7 +85,9 @@ export const routes = {
   }),
 } as const;
 
+/** The routes with their schemas. */
 export type Routes = typeof routes;
+/** The name of a route. */
 export type RouteName = keyof Routes;
 
 /** The `{name}`s in the path of a route. */

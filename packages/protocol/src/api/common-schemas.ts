@@ -1,10 +1,16 @@
 // Small schemas that the routes share: names, times, lists.
 
-import type { TSchema } from 'typebox';
-import Type from 'typebox';
 import { MAX_IDENTIFIER } from '../schema/terminal.ts';
+import type { TSchema } from '../schema/type.ts';
+import { Type } from '../schema/type.ts';
 
 export const closed = { additionalProperties: false } as const;
+
+/** A raw schema as text; it is equally valid as 2020-12. */
+export function schemaFile(name: string, schema: TSchema): string {
+  const $schema = 'http://json-schema.org/draft-07/schema#';
+  return `${JSON.stringify({ $schema, $id: `urn:tillgate:${name}`, ...schema }, null, 2)}\n`;
+}
 
 /** One label of a host name (RFC 1123 2.1), in lower case. */
 export const SiteName = Type.String({
@@ -32,7 +38,7 @@ export function SingleLineText(description: string, minLength = 0) {
   return Type.String({
     minLength,
     maxLength: 64,
-    pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$',
+    pattern: '^[^\\x00-\\x1f\\x7f-\\x9f]*$',
     description,
   });
 }

@@ -1,6 +1,6 @@
 // The admin API as one OpenAPI 3.1 document, generated from the declarations of the routes.
 
-import type { TObject } from 'typebox';
+import type { TObject } from '../schema/type.ts';
 import type { ProblemName } from './problem.ts';
 import { Problem, problems } from './problem.ts';
 import type { Answer, Route } from './route.ts';
@@ -47,6 +47,7 @@ const tagDescriptions: Readonly<Record<string, string>> = {
   transactions: 'What the journal holds of payments, reports and tables.',
   traffic: 'Messages of all connections, live.',
   overview: 'What runs, and how it goes, on one page.',
+  faults: 'What goes wrong at a test site, on purpose.',
 };
 
 function tagOf(name: string) {

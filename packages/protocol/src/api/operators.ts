@@ -1,7 +1,7 @@
 // Operators, and the audit trail of what they changed.
 
-import type { Static } from 'typebox';
-import Type from 'typebox';
+import type { Static } from '../schema/type.ts';
+import { Type } from '../schema/type.ts';
 import {
   Cursor,
   closed,
@@ -44,6 +44,7 @@ export const AddedOperator = Type.Object(
   },
   { ...closed, title: 'AddedOperator' },
 );
+/** A new operator, with the key that is shown once. */
 export type AddedOperator = Static<typeof AddedOperator>;
 
 /** Everything that can be changed, and who signs in. */
@@ -60,12 +61,15 @@ export const auditActions = [
   'terminal.voidCode',
   'terminal.change',
   'terminal.revoke',
+  'fault.add',
+  'fault.remove',
   'operator.add',
   'operator.remove',
 ] as const;
+/** What an entry of the audit trail is about. */
 export type AuditAction = (typeof auditActions)[number];
 
-const Change = Type.Object(
+export const Change = Type.Object(
   {
     field: Type.String({ description: 'What was changed, such as title.' }),
     before: Type.Optional(Type.Unknown({ description: 'Absent if there was no value.' })),
@@ -73,6 +77,7 @@ const Change = Type.Object(
   },
   { ...closed, title: 'Change' },
 );
+/** One value before and after. */
 export type Change = Static<typeof Change>;
 
 export const AuditEntry = Type.Object(
@@ -94,7 +99,7 @@ export const AuditEntry = Type.Object(
     action: Type.Enum([...auditActions], { description: 'What was done.' }),
     site: Type.Optional(SiteName),
     subject: Type.Optional(
-      Type.String({ description: 'Which one: id of a token, tid, name of an operator.' }),
+      Type.String({ description: 'Which one: id of a token or fault, tid, name of an operator.' }),
     ),
     changes: Type.Optional(Type.Array(Change, { description: 'The changed values.' })),
   },

@@ -1,8 +1,8 @@
 // What runs and how it goes, on one page: the gateway, the payments of the last day, and each site.
 
-import type { Static } from 'typebox';
-import Type from 'typebox';
 import { paymentResults } from '../schema/transaction.ts';
+import type { Static } from '../schema/type.ts';
+import { Type } from '../schema/type.ts';
 import { closed, Limit, SiteName, Timestamp } from './common-schemas.ts';
 import { route } from './route.ts';
 import { TransactionSummary } from './transactions.ts';
@@ -70,6 +70,9 @@ export const SiteOverview = Type.Object(
           busy: Count('Connected and at work, or operated by hand.'),
           notConnected: Count('Out of reach.'),
           notPaired: Count('Enrolled, not paired yet.'),
+          byHand: Count(
+            'Virtual ones that are operated by hand; each is in one of the others, too.',
+          ),
         },
         { ...closed, description: 'Its card machines by state.' },
       ),

@@ -1,14 +1,15 @@
+import type { Static } from '../schema/type.ts';
+import { Type } from '../schema/type.ts';
+
 // The problems of requests to the admin API, as one table, and their JSON (RFC 9457). Names and statuses are
 // stable, sentences may change.
-
-import type { Static } from 'typebox';
-import Type from 'typebox';
 
 interface Row {
   readonly status: number;
   readonly title: string;
 }
 
+/** The problems of the admin API by name. */
 export const problems = {
   notJson: { status: 400, title: 'The body is not valid JSON.' },
   notSignedIn: { status: 401, title: 'An operator key is needed, or a session.' },
@@ -29,6 +30,7 @@ export const problems = {
   internal: { status: 500, title: 'Something went wrong in the gateway.' },
 } as const satisfies Record<string, Row>;
 
+/** The name of a problem. */
 export type ProblemName = keyof typeof problems;
 
 /** Such as `urn:tillgate:problem:notFound`: an identifier, not an address. */
@@ -36,7 +38,7 @@ export function problemType(name: ProblemName): string {
   return `urn:tillgate:problem:${name}`;
 }
 
-const UnfitPart = Type.Object(
+export const UnfitPart = Type.Object(
   {
     in: Type.Enum(['body', 'query', 'path'], { description: 'Which part of the request.' }),
     path: Type.String({ description: 'JSON Pointer within that part; "" for the whole.' }),
@@ -45,6 +47,7 @@ const UnfitPart = Type.Object(
   },
   { additionalProperties: false, title: 'UnfitPart' },
 );
+/** A part of a request that does not fit. */
 export type UnfitPart = Static<typeof UnfitPart>;
 
 export const Problem = Type.Object(

@@ -1,10 +1,11 @@
 // What a route of the admin API is: one declaration from which the gateway validates requests, the console
 // takes its types, and the OpenAPI document is generated.
 
-import type { TObject, TSchema } from 'typebox';
-import Type from 'typebox';
+import type { TObject, TSchema } from '../schema/type.ts';
+import { Type } from '../schema/type.ts';
 import type { ProblemName } from './problem.ts';
 
+/** The declaration of a route. */
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Below `/api/v1`, such as `/sites/{site}`; each `{name}` is one of `params`. */

@@ -1,7 +1,7 @@
 // Signing in with an operator key, and facts about the gateway.
 
-import type { Static } from 'typebox';
-import Type from 'typebox';
+import type { Static } from '../schema/type.ts';
+import { Type } from '../schema/type.ts';
 import { closed, OperatorName, SiteName, Timestamp } from './common-schemas.ts';
 import { route } from './route.ts';
 
@@ -35,6 +35,13 @@ export const Gateway = Type.Object(
     pace: Type.String({
       description: 'Of its virtual card machines: realistic, instant, or a factor such as 10.',
     }),
+    pingInterval: Type.Number({ description: 'How often it pings a till, in seconds [C-3.47].' }),
+    command: Type.Optional(
+      Type.String({
+        description:
+          'How its command line is called where it was installed, such as `tillgate` or `npx tillgate`; absent if a program started it.',
+      }),
+    ),
     testSite: Type.Optional(
       Type.Object(
         { name: SiteName, token: Type.String({ description: 'The public token.' }) },

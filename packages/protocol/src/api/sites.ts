@@ -1,9 +1,9 @@
 // Sites and the tokens of their tills.
 
-import type { Static } from 'typebox';
-import Type from 'typebox';
 import { Amount, Cashback, Currency } from '../schema/money.ts';
 import { virtualTidPattern } from '../schema/terminal.ts';
+import type { Static } from '../schema/type.ts';
+import { Type } from '../schema/type.ts';
 import {
   closed,
   ListOf,
@@ -73,6 +73,7 @@ export type Site = Static<typeof Site>;
 const changeable = Type.Partial(Type.Object(settings, closed));
 
 export const NewSite = Type.Object({ name: SiteName, ...changeable.properties }, closed);
+/** A site to add. */
 export type NewSite = Static<typeof NewSite>;
 
 export const SiteChange = Type.Object(
@@ -86,6 +87,7 @@ export const SiteChange = Type.Object(
   },
   closed,
 );
+/** What changes of a site; what is absent stays. */
 export type SiteChange = Static<typeof SiteChange>;
 
 const Scopes = Type.Array(Type.Enum(['pac', 'pat']), {
@@ -119,6 +121,7 @@ export const NewToken = Type.Object(
   },
   closed,
 );
+/** A token to add. */
 export type NewToken = Static<typeof NewToken>;
 
 export const AddedToken = Type.Object(
@@ -130,6 +133,7 @@ export const AddedToken = Type.Object(
   },
   { ...closed, title: 'AddedToken' },
 );
+/** A new token, which is shown once. */
 export type AddedToken = Static<typeof AddedToken>;
 
 const tag = 'sites';

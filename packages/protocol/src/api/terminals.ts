@@ -1,9 +1,9 @@
 // The card machines of a site: virtual and linked ones.
 
-import type { Static } from 'typebox';
-import Type from 'typebox';
 import { Currency } from '../schema/money.ts';
 import { TerminalStatus } from '../schema/terminal.ts';
+import type { Static } from '../schema/type.ts';
+import { Type } from '../schema/type.ts';
 import {
   closed,
   ListOf,
@@ -38,6 +38,7 @@ export const virtualScenarios = {
   'gratuity-first': 'The customer is asked for a gratuity before the card, without a notification.',
   'no-cashback': 'The card does not allow cashback.',
 } as const;
+/** What a virtual card machine plays, by name. */
 export type VirtualScenario = keyof typeof virtualScenarios;
 
 const Scenario = Type.Enum(Object.keys(virtualScenarios) as VirtualScenario[], {
@@ -101,6 +102,7 @@ export const NewTerminal = Type.Object(
   { tid: UrlSafeTid, label: Type.Optional(SingleLineText('A label, such as "bar".')) },
   closed,
 );
+/** A card machine to add. */
 export type NewTerminal = Static<typeof NewTerminal>;
 
 export const Pairing = Type.Object(
@@ -111,6 +113,7 @@ export const Pairing = Type.Object(
   },
   { ...closed, title: 'Pairing' },
 );
+/** The code by which a card machine gets its key. */
 export type Pairing = Static<typeof Pairing>;
 
 const tag = 'terminals';

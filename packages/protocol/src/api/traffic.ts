@@ -1,7 +1,7 @@
 // The messages on all connections, for watching: frames as they were sent, with secrets masked.
 
-import type { Static } from 'typebox';
-import Type from 'typebox';
+import type { Static } from '../schema/type.ts';
+import { Type } from '../schema/type.ts';
 import {
   closed,
   Limit,

@@ -1,10 +1,11 @@
 // Payments, reports and table sessions of the journal.
 
-import type { Static } from 'typebox';
-import Type from 'typebox';
 import { Currency } from '../schema/money.ts';
 import { Report } from '../schema/report.ts';
+import { MAX_IDENTIFIER } from '../schema/terminal.ts';
 import { Payment } from '../schema/transaction.ts';
+import type { Static } from '../schema/type.ts';
+import { Type } from '../schema/type.ts';
 import {
   Cursor,
   closed,
@@ -17,6 +18,9 @@ import {
 } from './common-schemas.ts';
 import { route } from './route.ts';
 import { Frame } from './traffic.ts';
+
+/** Card machines that one search by `tidPrefix` looks through. */
+export const MAX_SEARCHED_TERMINALS = 20;
 
 /** The status of a payment, a report or a table session. */
 export const transactionResults = [
@@ -105,7 +109,9 @@ export const TransactionStory = Type.Object(
       description: 'Payments and reports in it with their receipts; none while it is open.',
     }),
     frames: Type.Array(Frame, {
-      description: 'The related messages of tills that are still in memory.',
+      description:
+        'The related messages of tills, waiters and the card machine that are in memory or kept in the journal. ' +
+        'Texts of receipts are * once they come from the journal.',
     }),
   },
   { ...closed, title: 'TransactionStory', description: 'All that happened to one transaction.' },
@@ -125,6 +131,16 @@ export const transactionRoutes = {
       {
         site: Type.Optional(SiteName),
         tid: Type.Optional(UrlSafeTid),
+        tidPrefix: Type.Optional(
+          Type.String({
+            minLength: 1,
+            maxLength: MAX_IDENTIFIER,
+            pattern: '^[A-Za-z0-9._-]+$',
+            description:
+              'Only card machines whose TID begins so; case counts. Refused if more than ' +
+              `${MAX_SEARCHED_TERMINALS} that have transactions do.`,
+          }),
+        ),
         since: Type.Optional(Timestamp('Begun then or later.')),
         until: Type.Optional(Timestamp('Begun before then.')),
         result: Type.Optional(Result),

@@ -95,7 +95,7 @@ describe('the violations of a message', () => {
     const said = sent(ask(1, 'sale', { ...sale, amount: 0.5 }));
     assert.equal(said.message, 'sale.request');
     assert.deepEqual(said.violations, [
-      { path: '/params/amount', expected: 'integer 1..99999999', got: 'number 0.5' },
+      { path: '/params/amount', expected: 'integer 1..99999999 pence or cents', got: 'number 0.5' },
     ]);
   });
 

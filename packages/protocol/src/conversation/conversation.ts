@@ -1,6 +1,7 @@
 // Follows the messages of one connection in both directions: what each text is, which request it responds to,
 // and where it violates the published schemas. `tillgate send`, the console and the test till use it.
 
+import { isObject } from '../rpc/error.ts';
 import type { Id } from '../rpc/message.ts';
 import {
   classifyMessage,
@@ -76,14 +77,8 @@ export class Conversation {
 
   /** Classifies by [C-3.14], but also compares an almost correct message with the schema it resembles. */
   #message(side: Side, received: LocatedValue): ObservedMessage {
-    if (
-      typeof received.value !== 'object' ||
-      received.value === null ||
-      Array.isArray(received.value)
-    ) {
-      return this.#invalid(side, received, 'Not a JSON object.');
-    }
-    const value = withoutNullMembers(received.value as Readonly<Record<string, unknown>>);
+    if (!isObject(received.value)) return this.#invalid(side, received, 'Not a JSON object.');
+    const value = withoutNullMembers(received.value);
     const item = { ...received, value };
     if (Object.hasOwn(value, 'method')) return this.#requestOrNotification(side, item);
     if (Object.hasOwn(value, 'error')) return this.#response(side, 'error', item);

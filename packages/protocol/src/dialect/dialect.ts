@@ -2,7 +2,6 @@
 // and converts between that message and the version-independent commands and results of the server.
 // `dialects.ts` lists the versions; `v1.ts` and `v0.ts` are their tables.
 
-import type { TSchema } from 'typebox';
 import { describeValue, refuse } from '../rpc/error.ts';
 import type { Currency } from '../schema/money.ts';
 import type { TillReceiptLine } from '../schema/receipt.ts';
@@ -10,9 +9,11 @@ import type { Report, ReportType } from '../schema/report.ts';
 import type { TablePayment } from '../schema/table.ts';
 import type { NotificationValue, Terminal, TerminalStatus } from '../schema/terminal.ts';
 import type { Payment, SignatureQuestion, StartableType } from '../schema/transaction.ts';
+import type { TSchema } from '../schema/type.ts';
 import type { Validator } from '../schema/validator.ts';
 import { accept } from '../schema/validator.ts';
 
+/** A version of the wire. */
 export type Version = 'v1' | 'v0';
 /**
  * The kind of a connection: pay at counter, pay at table, the waiter at a virtual card machine [C-10.13],
@@ -84,10 +85,15 @@ export type PacResult =
   | Report
   | CancelForwarded
   | CancelConfirmed;
+/** A cancel was passed on to the card machine, which may be too late [C-4.22]. */
 export interface CancelForwarded {
+  /** Always true: whether it succeeded says the result of the transaction. */
   readonly cancelling: true;
 }
+
+/** A card machine has cancelled, which v0 waits for [C-8.1]. */
 export interface CancelConfirmed {
+  /** Always true. */
   readonly cancelled: true;
 }
 
@@ -102,6 +108,7 @@ export interface PacMethodCodec {
   readonly encode: (result: PacResult) => unknown;
 }
 
+/** The codec of pay at counter in one version. */
 export interface PacCodec {
   /** By method. */
   readonly requests: Readonly<Record<string, PacMethodCodec>>;
@@ -112,6 +119,9 @@ export interface PacCodec {
   /** The request by which the gateway asks the till to check a signature [C-4.33]. */
   readonly signature: {
     readonly method: string;
+    /** Validates the whole request. */
+    readonly request: Validator;
+    /** The params of the request in this version. */
     readonly encode: (request: SignatureQuestion) => unknown;
     /** Validates the whole response; keys other than `accepted` do not matter [C-4.37]. */
     readonly response: Validator;
@@ -127,8 +137,11 @@ export type TableRequest =
 
 /** The card machine, waiter and table of a message [C-9.3]. */
 export interface TableContext {
+  /** The card machine, 1..32 characters. */
   readonly tid: string;
+  /** 1..16 characters, leading zeros kept; absent if the machine does not ask waiters for an id. */
   readonly waiterId?: string;
+  /** The table, 1..32 characters. */
   readonly tableId: string;
 }
 
@@ -157,6 +170,7 @@ export interface PatMethodCodec {
   readonly spellings: readonly string[];
   /** Validates the whole response, after `normalize`. */
   readonly response: Validator;
+  /** The params of the request in this version. */
   readonly encode: (request: TableRequest) => unknown;
   /** Converts a result in another accepted shape to the declared shape [C-9.11]. */
   readonly normalize: (result: unknown) => unknown;
@@ -166,15 +180,18 @@ export interface PatMethodCodec {
   readonly decode: (result: never) => TableReply;
 }
 
+/** The codec of pay at table in one version. */
 export interface PatCodec {
   /** By kind; a request that the version lacks is absent and never sent. */
   readonly requests: Readonly<Partial<Record<TableRequest['kind'], PatMethodCodec>>>;
+  /** The method and params of a notification in this version. */
   readonly encodeNotification: (notification: TableNotification) => {
     readonly method: string;
     readonly params: unknown;
   };
 }
 
+/** One version: its messages, and the codecs of the counter and the table. */
 export interface Dialect {
   readonly version: Version;
   readonly messages: readonly Message[];
@@ -185,6 +202,7 @@ export interface Dialect {
 /** All versions by name. */
 export type Dialects = Readonly<Record<Version, Dialect>>;
 
+/** How a received message is validated. */
 export interface ValidationOptions {
   /** True: unknown keys are refused. False: they are dropped and reported to `onKeysDropped` [C-3.5]. */
   readonly strict: boolean;

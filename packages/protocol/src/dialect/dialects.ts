@@ -5,4 +5,5 @@ import type { Dialects } from './dialect.ts';
 import { v0 } from './v0.ts';
 import { v1 } from './v1.ts';
 
+/** All versions by name. */
 export const dialects: Dialects = { v1, v0 };

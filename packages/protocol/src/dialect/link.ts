@@ -1,7 +1,6 @@
 // The link between a card machine and the gateway [C-13.1]: for each method the validators that both ends
 // use, and all its messages as they are published. It has one version, published with v1.
 
-import type { TSchema } from 'typebox';
 import * as example from '../examples/link.ts';
 import {
   notificationMessage,
@@ -22,6 +21,7 @@ import type {
 import * as shape from '../schema/link.ts';
 import type { ReceiptLine } from '../schema/receipt.ts';
 import type { NotificationValue } from '../schema/terminal.ts';
+import type { TSchema } from '../schema/type.ts';
 import type { Validator } from '../schema/validator.ts';
 import { createValidator } from '../schema/validator.ts';
 import type { Message } from './dialect.ts';
@@ -79,12 +79,14 @@ export interface LinkCommands {
   };
 }
 
+/** Validates one notification of the link. */
 export interface LinkNotificationSchema {
   readonly method: string;
   /** Validates the whole message. */
   readonly message: Validator;
 }
 
+/** Validates one request of the link and its result. */
 export interface LinkRequestSchema {
   readonly method: string;
   /** Validates the whole message. */

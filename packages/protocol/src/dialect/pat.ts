@@ -1,8 +1,6 @@
 // Builds the codec and the messages of pay at table [C-9.2]. The method names and the key of the card machine
 // are arguments, so that another version, or another vendor's wire, needs another set of names only.
 
-import type { TProperties, TSchema } from 'typebox';
-import Type from 'typebox';
 import { at, example } from '../examples/pat.ts';
 import { notificationMessage, requestMessage, responseMessage } from '../schema/envelope.ts';
 import type { Currency } from '../schema/money.ts';
@@ -17,6 +15,8 @@ import {
   WaiterId,
 } from '../schema/table.ts';
 import { Tid } from '../schema/terminal.ts';
+import type { TProperties, TSchema } from '../schema/type.ts';
+import { Type } from '../schema/type.ts';
 import { createValidator } from '../schema/validator.ts';
 import type {
   Message,
@@ -41,19 +41,6 @@ export interface PatMethodNames {
   readonly otherSpellings?: Readonly<Partial<Record<RequestKind, string>>>;
   readonly notifications: Readonly<Record<NotificationKind, string>>;
 }
-
-/** The method names of PROTOCOL.md [C-9.2]. */
-export const patMethodNames: PatMethodNames = {
-  terminalKey: 'tid',
-  requests: {
-    tables: 'tableListRequest',
-    lock: 'tableLockRequest',
-    bill: 'posReceiptRequest',
-    finalReceipt: 'finalPosReceiptRequest',
-  },
-  otherSpellings: { finalReceipt: 'finalPOSReceiptRequest' },
-  notifications: { paid: 'transactionResponse', unlock: 'tableUnlock', report: 'report' },
-};
 
 const closed = { additionalProperties: false } as const;
 

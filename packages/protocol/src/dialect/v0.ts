@@ -1,16 +1,19 @@
 // Version v0, declared as its differences from v1 [C-8.1, C-9.36]; everything else is the same in both.
 
-import Type from 'typebox';
 import * as example from '../examples/pac.ts';
 import type { Report } from '../schema/report.ts';
 import type { NotificationValue } from '../schema/terminal.ts';
 import { notificationValues, Terminal, Tid } from '../schema/terminal.ts';
 import { neutralParams, Payment, PlainParams, SignatureQuestion } from '../schema/transaction.ts';
+import { Type } from '../schema/type.ts';
 import type { Dialect, ListedTerminal, OfferedType } from './dialect.ts';
-import type { PacMethod } from './pac.ts';
+import type { PacDefinition } from './pac.ts';
 import { createPacCodec, extendSchema } from './pac.ts';
-import { createPatCodec, patMethodNames } from './pat.ts';
-import { v1Methods } from './v1.ts';
+import { pacMessages } from './pac-messages.ts';
+import { createPatCodec } from './pat.ts';
+import { v1About } from './v1-about.ts';
+import { v1Methods } from './v1-pac.ts';
+import { patMethodNames } from './v1-pat.ts';
 
 const TERMINAL_KEY = 'tpi';
 /** Most card machines in one terminalsDetails request. */
@@ -33,9 +36,15 @@ type Capability = keyof typeof offerOf;
 
 const allCapabilities = Object.keys(offerOf) as Capability[];
 const Capabilities = (description: string) =>
-  Type.Array(Type.Enum(allCapabilities, { description: 'A capability of a card machine.' }), {
-    description,
-  });
+  Type.Array(
+    Type.Enum(allCapabilities, {
+      title: 'Capability',
+      description: 'A capability of a card machine.',
+    }),
+    {
+      description,
+    },
+  );
 
 const CapableTerminal = extendSchema(Terminal, {
   capabilities: Capabilities('Its capabilities.'),
@@ -56,15 +65,13 @@ const listingTerminals = {
   encode: (listed: readonly ListedTerminal[]) => listed.map(withCapabilities),
 };
 
-const terminals: Readonly<Record<string, PacMethod>> = {
+const terminals = {
   connectedTerminals: {
     ...v1Methods.connectedTerminals,
     ...listingTerminals,
-    answer: 'The card machines that pass every filter, ordered by tpi; [] if there are none.',
     params: extendSchema(v1Methods.connectedTerminals.params, {
       capabilities: Type.Optional(Capabilities('The card machine must have all of them.')),
     }),
-    exampleParams: [undefined, { capabilities: ['SALE', 'REFUND'] }],
     decode: ({ capabilities = [], ...filters }: Filters) => ({
       kind: 'terminals',
       ...filters,
@@ -73,9 +80,6 @@ const terminals: Readonly<Record<string, PacMethod>> = {
   },
   terminalsDetails: {
     ...listingTerminals,
-    title: 'Look at some card machines',
-    purpose: 'Asks for card machines of the site by name.',
-    answer: 'Those that are connected, each once, in the order of the request.',
     params: Type.Object(
       {
         tpis: Type.Array(Tid, {
@@ -86,12 +90,9 @@ const terminals: Readonly<Record<string, PacMethod>> = {
       },
       { ...closed, description: 'Which card machines.' },
     ),
-    exampleParams: [{ tpis: [example.tid, '99999999'] }],
-    exampleResults: [[example.terminal], []],
-    rules: [],
     decode: ({ tpis }: { tpis: readonly string[] }) => ({ kind: 'terminalsByTid', tids: tpis }),
   },
-};
+} satisfies PacDefinition['methods'];
 
 const V0Payment = extendSchema(Payment, {
   transactionType: transactionType(
@@ -134,8 +135,8 @@ const duplicableTypes = [
   'REFUND_REVERSAL',
 ] as const;
 
-const transactions: Readonly<Record<string, PacMethod>> = {
-  sale: { ...v1Methods.sale, ...payment, exampleParams: [example.asked] },
+const transactions = {
+  sale: { ...v1Methods.sale, ...payment },
   refund: { ...v1Methods.refund, ...payment },
   duplicate: {
     ...v1Methods.duplicate,
@@ -145,15 +146,13 @@ const transactions: Readonly<Record<string, PacMethod>> = {
   },
   cancelTransaction: {
     ...v1Methods.cancelTransaction,
-    answer: 'The card machine has cancelled; if it is too late the answer is error -32072.',
     result: Type.Object(
       { cancelled: Type.Literal(true, { description: 'The card machine has cancelled.' }) },
       { ...closed, description: 'The transaction was cancelled.' },
     ),
-    exampleResults: [{ cancelled: true }],
     decode: ({ tid }: { tid: string }) => ({ kind: 'cancel', tid, respondWhen: 'decided' }),
   },
-};
+} satisfies PacDefinition['methods'];
 
 const { reportEndOfDay, reportBanking, reportXBalance, reportZBalance } = v1Methods;
 
@@ -165,9 +164,8 @@ const v1OnlyNotifications: ReadonlySet<NotificationValue> = new Set<Notification
   'ENTER_CASHBACK',
 ]);
 
-const pac = createPacCodec({
+const definition = {
   terminalKey: TERMINAL_KEY,
-  rules: ['C-8.1'],
   methods: {
     ...terminals,
     ...transactions,
@@ -182,15 +180,40 @@ const pac = createPacCodec({
   }),
   encodeResult: (result: Payment | Report) =>
     'transactionResult' in result ? encodePayment(result) : result,
-});
+} satisfies PacDefinition;
+
+const about = {
+  ...v1About,
+  connectedTerminals: {
+    ...v1About.connectedTerminals,
+    answer: 'The card machines that pass every filter, ordered by tpi; [] if there are none.',
+    exampleParams: [undefined, { capabilities: ['SALE', 'REFUND'] }],
+  },
+  terminalsDetails: {
+    title: 'Look at some card machines',
+    purpose: 'Asks for card machines of the site by name.',
+    answer: 'Those that are connected, each once, in the order of the request.',
+    exampleParams: [{ tpis: [example.tid, '99999999'] }],
+    exampleResults: [[example.terminal], []],
+    rules: [],
+  },
+  sale: { ...v1About.sale, exampleParams: [example.asked] },
+  cancelTransaction: {
+    ...v1About.cancelTransaction,
+    answer: 'The card machine has cancelled; if it is too late the answer is error -32072.',
+    exampleResults: [{ cancelled: true as const }],
+  },
+};
+const messages = pacMessages(definition, { rules: ['C-8.1'], methods: about });
 
 // v0 has no final receipt.
 const { finalReceipt: _, ...requests } = patMethodNames.requests;
 const pat = createPatCodec({ ...patMethodNames, terminalKey: TERMINAL_KEY, requests });
 
+/** The version v0. */
 export const v0: Dialect = {
   version: 'v0',
-  messages: [...pac.messages, ...pat.messages],
-  pac: pac.codec,
+  messages: [...messages, ...pat.messages],
+  pac: createPacCodec(definition),
   pat: pat.codec,
 };

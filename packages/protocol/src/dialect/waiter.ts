@@ -1,10 +1,10 @@
 // The requests of a waiter at a card machine, sent by a linked card machine [C-13.14] or by a program that
 // plays the waiter at a virtual one [C-10.13]: their codecs by method, and their messages as published.
 
-import type { TSchema } from 'typebox';
 import { at, example as patExample } from '../examples/pat.ts';
 import { notificationMessage, requestMessage, responseMessage } from '../schema/envelope.ts';
 import type { NotificationValue } from '../schema/terminal.ts';
+import type { TSchema } from '../schema/type.ts';
 import type { Validator } from '../schema/validator.ts';
 import { createValidator } from '../schema/validator.ts';
 import {
@@ -28,18 +28,30 @@ import { errorDeclaration } from './error-message.ts';
  */
 export type WaiterRequest =
   /** Asks for the open tables. The card machine is busy from then until `leave`. */
-  | { readonly kind: 'tables'; readonly waiterId?: string }
-  | { readonly kind: 'lock'; readonly tableId: string; readonly waiterId?: string }
+  | {
+      readonly kind: 'tables';
+      /** Who asks, 1..16 characters; absent if the machine does not ask waiters for an id. */
+      readonly waiterId?: string;
+    }
+  | {
+      readonly kind: 'lock';
+      /** Which table, 1..32 characters. */
+      readonly tableId: string;
+      /** Who asks, 1..16 characters; absent if the machine does not ask waiters for an id. */
+      readonly waiterId?: string;
+    }
   /** Asks for the bill; only before the first payment. */
   | { readonly kind: 'bill' }
   /** Pays a part of the bill: by card, which the gateway then starts, or by other means, which it records. */
   | {
       readonly kind: 'pay';
+      /** By card, which the gateway then starts, or by other means, which it records. */
       readonly by: 'card' | 'other';
-      /** Paid off the bill; 1 or more. */
+      /** Paid off the bill, in pence or cents; 1 or more. */
       readonly amount: number;
-      /** Added to `amount`; 0 for other means. */
+      /** Cash to hand out, added to `amount`, in pence or cents; 0 for other means. */
       readonly amountCashback: number;
+      /** Gratuity, added to `amount`, in pence or cents; 0 for other means. */
       readonly amountGratuity: number;
     }
   /** Leaves the table, or the list of tables. A card payment that is running ends first. */

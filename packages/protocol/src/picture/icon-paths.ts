@@ -2,6 +2,7 @@
 
 import type { OutcomeWords } from '../vocabulary/outcomes.ts';
 
+/** The icon of an outcome as the path of an SVG picture. */
 export const outcomeIconPaths: Readonly<Record<OutcomeWords['icon'], string>> = {
   check: 'M4.5 12.5l5 5 10-11',
   cross: 'M6 6l12 12 M18 6L6 18',

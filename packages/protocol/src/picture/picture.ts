@@ -9,6 +9,7 @@ import type { PictureSource } from './source.ts';
 import type { Lane, PictureStep } from './steps.ts';
 import { lanes, stepsOf } from './steps.ts';
 
+/** A payment laid out: its lanes from left to right, its steps from top to bottom. */
 export interface Picture {
   /** Those that are drawn. */
   readonly steps: readonly PlacedStep[];
@@ -20,6 +21,7 @@ export interface Picture {
   readonly leftOut: number;
 }
 
+/** A step and the height at which it stands, in pixels. */
 export type PlacedStep = PictureStep & { readonly y: number };
 
 export interface PictureLane {
@@ -47,6 +49,7 @@ const MOST_DISTANCE = 102;
 /** Above the first step and below the last. */
 const MARGIN = LEAST_DISTANCE;
 
+/** Lays out the picture of a payment. */
 export function pictureOf(source: PictureSource): Picture {
   const all = stepsOf(source);
   const { shown, leftOut } = within(all, MAX_STEPS);

@@ -7,12 +7,14 @@ import type { Fold, Picture, PictureLane, PlacedStep } from './picture.ts';
 import { LEAST_DISTANCE } from './picture.ts';
 import type { Lane } from './steps.ts';
 
+/** One drawn part, for SVG. */
 export interface Shape {
   readonly tag: 'g' | 'line' | 'path' | 'circle' | 'rect' | 'text' | 'tspan';
   readonly attributes: Readonly<Record<string, string | number>>;
   readonly children?: readonly (Shape | string)[];
 }
 
+/** All that is drawn of a picture. */
 export interface PictureShapes {
   readonly width: number;
   readonly height: number;
@@ -21,6 +23,7 @@ export interface PictureShapes {
   readonly steps: readonly StepShapes[];
 }
 
+/** What is drawn of one step. */
 export interface StepShapes {
   readonly step: PlacedStep;
   /** The row of the step over the whole width; no two rows overlap. */
@@ -51,6 +54,7 @@ interface Frame {
   readonly x: Readonly<Record<Lane, number>>;
 }
 
+/** The shapes of a picture at a width in pixels. */
 export function shapesOf(picture: Picture, width: number): PictureShapes {
   const wide = Math.max(MIN_WIDTH, Math.round(width));
   const [till, terminal] = [GUTTER + INSET, wide - INSET];

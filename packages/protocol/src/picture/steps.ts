@@ -14,8 +14,10 @@ import { labelOf } from './words.ts';
 
 /** In the order of the picture, from the left. */
 export const lanes = ['till', 'gateway', 'terminal'] as const;
+/** Who takes part in a payment. */
 export type Lane = (typeof lanes)[number];
 
+/** One step of a payment: a message, or an event in one lane. */
 export type PictureStep = StepWords & {
   /** Unique in the picture. */
   readonly key: string;
@@ -52,6 +54,7 @@ interface Draft {
   after?: Draft | undefined;
 }
 
+/** The steps of a payment, from its messages or its journal. */
 export function stepsOf(source: PictureSource): readonly PictureStep[] {
   const { frames, events = [], entries = [], lines = [] } = source;
   const heads = readHeads(frames);

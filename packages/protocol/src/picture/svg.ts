@@ -1,7 +1,7 @@
 // A picture as the text of an SVG file: light and dark as the reader's system is, without fonts or scripts, and with
 // its steps as a list for screen readers.
 
-import { replaceControls } from '../rpc/characters.ts';
+import { escapeMarkup } from '../rpc/characters.ts';
 import { gapText } from './duration-text.ts';
 import type { Picture } from './picture.ts';
 import type { Shape } from './shapes.ts';
@@ -19,6 +19,7 @@ const WIDTH = 640;
 /** Around the picture. */
 const MARGIN = 12;
 
+/** The picture as the text of an SVG file. */
 export function pictureSvg(picture: Picture, { title, width = WIDTH }: SvgOptions): string {
   const drawn = shapesOf(picture, width - 2 * MARGIN);
   const size = { width: drawn.width + 2 * MARGIN, height: drawn.height + 2 * MARGIN };
@@ -29,14 +30,14 @@ export function pictureSvg(picture: Picture, { title, width = WIDTH }: SvgOption
   });
   const rows = drawn.steps.map(
     ({ step, shapes }) =>
-      `<g data-kind="${step.kind}" data-tone="${step.tone}"><title>${escaped(step.text)}</title>` +
+      `<g data-kind="${step.kind}" data-tone="${step.tone}"><title>${escapeMarkup(step.text)}</title>` +
       `${shapes.map(shapeText).join('')}</g>`,
   );
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${size.width}" height="${size.height}" ` +
       `viewBox="${-MARGIN} ${-MARGIN} ${size.width} ${size.height}" role="img" aria-labelledby="title desc">`,
-    `<title id="title">${escaped(title)}</title>`,
-    `<desc id="desc">${list.map(escaped).join('\n')}</desc>`,
+    `<title id="title">${escapeMarkup(title)}</title>`,
+    `<desc id="desc">${list.map(escapeMarkup).join('\n')}</desc>`,
     `<style>${STYLE}</style>`,
     `<rect class="pic-ground" x="${-MARGIN}" y="${-MARGIN}" width="100%" height="100%"/>`,
     ...drawn.ground.map(shapeText),
@@ -47,27 +48,14 @@ export function pictureSvg(picture: Picture, { title, width = WIDTH }: SvgOption
 
 function shapeText({ tag, attributes, children = [] }: Shape): string {
   const named = Object.entries(attributes).map(
-    ([key, value]) => ` ${key}="${escaped(`${value}`)}"`,
+    ([key, value]) => ` ${key}="${escapeMarkup(`${value}`)}"`,
   );
-  const inner = children.map((one) => (typeof one === 'string' ? escaped(one) : shapeText(one)));
+  const inner = children.map((one) =>
+    typeof one === 'string' ? escapeMarkup(one) : shapeText(one),
+  );
   return inner.length === 0
     ? `<${tag}${named.join('')}/>`
     : `<${tag}${named.join('')}>${inner.join('')}</${tag}>`;
-}
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-/** XML has no control characters and no halves of characters; the words of steps have neither, a title may. */
-function escaped(text: string): string {
-  return replaceControls(text, '\ufffd')
-    .replace(/[\p{Surrogate}\ufffe\uffff]/gu, '\ufffd')
-    .replace(/[&<>"']/g, (sign) => entities[sign] ?? sign);
 }
 
 const LIGHT =

@@ -5,34 +5,41 @@ import type { Dialect, Integration, Message } from '../dialect/dialect.ts';
 import type { Exchange } from '../dialect/exchanges.ts';
 import { exchangesOf, integrations, integrationsOf } from '../dialect/exchanges.ts';
 import { querySchema, servers, token } from './asyncapi-address.ts';
+import { definitionsOf } from './definitions.ts';
+import type { Form } from './forms.ts';
+import { inForm } from './forms.ts';
+import type { NamedMessage, Schema } from './names.ts';
+import { namedMessages } from './names.ts';
 import { pretty, schemaPath } from './schemas.ts';
 
-/** File name of the document, beside the folders of the versions. */
-export const ASYNCAPI_FILE = 'asyncapi.json';
+/** File names of the document in its two forms, beside the folders of the versions. */
+export const ASYNCAPI_FILES: Readonly<Record<Form, string>> = {
+  closed: 'asyncapi.json',
+  open: 'asyncapi.open.json',
+};
 
-/** The document for `dialects` as JSON text; it refers to the raw schemas and to no other file. */
-export function asyncApi(dialects: readonly Dialect[]): string {
-  const sharedSchemas: SharedSchemas = new Map();
-  const channels = dialects.flatMap((dialect) => channelsOf(dialect, sharedSchemas));
+const SCHEMAS = '#/components/schemas/';
+
+/** The document for `dialects` as JSON text; it names the raw schemas and refers to no other file. */
+export function asyncApi(dialects: readonly Dialect[], form: Form = 'closed'): string {
+  const all = inForm(namedMessages(dialects), form);
+  const channels = dialects.flatMap((dialect) => channelsOf(dialect, all));
   const channelEntries = channels.map((one) => [one.id, describeChannel(one)]);
   return pretty({
     asyncapi: '3.0.0',
     id: 'urn:tillgate:gateway',
-    info: about(dialects),
+    info: about(dialects, form),
     defaultContentType: 'application/json',
     servers,
     channels: Object.fromEntries(channelEntries),
     operations: Object.fromEntries(channels.flatMap(operations)),
     components: {
-      schemas: Object.fromEntries(sharedSchemas),
+      schemas: definitionsOf(all.map(withoutExamples), SCHEMAS),
       securitySchemes: { token },
       correlationIds: { id: correlation },
     },
   });
 }
-
-/** The schemas with a title, by name; each is written once and referred to from the messages. */
-type SharedSchemas = Map<string, unknown>;
 
 /** One version of one integration, which is one channel of the document. */
 interface DocumentedChannel {
@@ -40,7 +47,8 @@ interface DocumentedChannel {
   readonly dialect: Dialect;
   readonly integration: Integration;
   readonly exchanges: readonly Exchange[];
-  readonly sharedSchemas: SharedSchemas;
+  /** The names of its messages. */
+  readonly names: ReadonlyMap<Message, string>;
 }
 
 const FRAMES =
@@ -48,12 +56,19 @@ const FRAMES =
   'in both directions, and answers come in any order: the id tells which belong together. ' +
   'Requests to the gateway may also come as a batch.';
 
+const notes: Readonly<Record<Form, string>> = {
+  closed: '',
+  open:
+    ' Its schemas are in the open form: for code that reads, where a later version may add keys ' +
+    'and values.',
+};
+
 const correlation = {
   location: '$message.payload#/id',
   description: 'An answer repeats the id of its request. The ids of the two sides are independent.',
 };
 
-function about(dialects: readonly Dialect[]) {
+function about(dialects: readonly Dialect[], form: Form) {
   const versions = dialects.map(({ version }) => version).toSorted();
   return {
     title: 'Tillgate',
@@ -61,7 +76,7 @@ function about(dialects: readonly Dialect[]) {
     description:
       `An open gateway between shop tills and card machines. A connection speaks one version ` +
       `of the wire: ${versions.toReversed().join(' or ')}. The rules that are cited (C-4.2) are ` +
-      `those of PROTOCOL.md; x-schema is the raw schema, relative to this document.`,
+      `those of PROTOCOL.md; x-schema is the raw schema, relative to this document.${notes[form]}`,
     license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
     tags: [
       ...[...new Set(dialects.flatMap(integrationsOf))].map((name) => ({
@@ -73,14 +88,20 @@ function about(dialects: readonly Dialect[]) {
   };
 }
 
-function channelsOf(dialect: Dialect, sharedSchemas: SharedSchemas): readonly DocumentedChannel[] {
+function withoutExamples({ schema }: NamedMessage): Schema {
+  const { examples: _, ...rest } = schema;
+  return rest;
+}
+
+function channelsOf(dialect: Dialect, all: readonly NamedMessage[]): readonly DocumentedChannel[] {
+  const own = all.filter((one) => one.dialect === dialect);
   const exchanges = exchangesOf(dialect);
   return integrationsOf(dialect).map((integration) => ({
-    id: `${integration}-${dialect.version}`,
+    id: `${integration}${dialect.version.toUpperCase()}`,
     dialect,
     integration,
     exchanges: exchanges.filter((one) => one.integration === integration),
-    sharedSchemas,
+    names: new Map(own.map(({ message, name }) => [message, name])),
   }));
 }
 
@@ -106,11 +127,11 @@ function describeChannel(channel: DocumentedChannel) {
 }
 
 function describeMessage(channel: DocumentedChannel, message: Message) {
-  const { title, description, examples, ...payload } = message.schema as Readonly<
+  const { title, description, examples, properties } = message.schema as Readonly<
     Record<string, unknown>
   >;
   const sender = message.sender === 'either' ? 'either side' : `the ${message.sender}`;
-  const hasId = Object.hasOwn((payload.properties ?? {}) as object, 'id');
+  const hasId = Object.hasOwn(properties as object, 'id');
   return {
     name: message.name,
     title,
@@ -118,34 +139,11 @@ function describeMessage(channel: DocumentedChannel, message: Message) {
     description: `Sent by ${sender}. Rules: ${message.rules.join(', ')}.`,
     tags: tags(channel),
     ...(hasId ? { correlationId: { $ref: '#/components/correlationIds/id' } } : {}),
-    payload: withReferences(channel, payload),
+    payload: { $ref: `${SCHEMAS}${channel.names.get(message)}` },
     examples: (examples as readonly unknown[]).map((example) => ({ payload: example })),
     'x-rules': message.rules,
     'x-schema': schemaPath(channel.dialect, message),
   };
-}
-
-/** Replaces every schema that has a title by a reference, and adds it to the shared schemas. */
-function withReferences(channel: DocumentedChannel, value: unknown): unknown {
-  if (Array.isArray(value)) return value.map((item) => withReferences(channel, item));
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).map(([key, one]) => [key, withReferences(channel, one)]);
-  const shape = Object.fromEntries(entries) as Readonly<Record<string, unknown>>;
-  if (typeof shape.title !== 'string') return shape;
-  const name = nameOfSchema(channel, shape.title, shape);
-  channel.sharedSchemas.set(name, shape);
-  return { $ref: `#/components/schemas/${name}` };
-}
-
-/** The title, with the version appended if another version has a different schema of that title. */
-function nameOfSchema(
-  { sharedSchemas, dialect }: DocumentedChannel,
-  title: string,
-  shape: object,
-): string {
-  const known = sharedSchemas.get(title);
-  const isSame = known === undefined || JSON.stringify(known) === JSON.stringify(shape);
-  return isSame ? title : `${title}-${dialect.version}`;
 }
 
 function operations(channel: DocumentedChannel): readonly (readonly [string, object])[] {
@@ -161,8 +159,13 @@ function operations(channel: DocumentedChannel): readonly (readonly [string, obj
       ...(exchange.response ? { reply: reply(channel, exchange.response) } : {}),
       'x-rules': exchange.message.rules,
     };
-    return [`${channel.id}-${exchange.name}`, operation] as const;
+    return [operationName(channel, exchange), operation] as const;
   });
+}
+
+/** `pacV1Sale`. */
+function operationName({ id }: DocumentedChannel, { name }: Exchange): string {
+  return id + name.charAt(0).toUpperCase() + name.slice(1);
 }
 
 function isIncoming({ sender }: Message): boolean {

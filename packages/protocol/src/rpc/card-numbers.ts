@@ -16,7 +16,12 @@ const SEPARATORS = new RegExp(`^${SEPARATOR}{1,${MAX_SEPARATORS}}$`, 'u');
 
 const IS_DIGIT = new RegExp(DIGIT);
 
+/** Enough digits for a card number, with what may be between them: the source of a regular expression with the flag `u`. */
+export const LONG_RUN = `${DIGIT}(?:${SEPARATOR}{0,${MAX_SEPARATORS}}${DIGIT}){${MIN_DIGITS - 1},}`;
+const RUN = new RegExp(LONG_RUN, 'gu');
+
 const DIGITS = new RegExp(`${DIGIT}+`, 'g');
+const ESCAPE = /\\[tu]/i;
 /** In JSON text an escape may stand for a digit or a separator. */
 const DIGITS_AND_ESCAPES = new RegExp(`\\\\[\\\\t]|\\\\u[0-9a-f]{4}|${DIGIT}+`, 'gi');
 
@@ -44,7 +49,12 @@ interface Run {
  * end. `json`: the text is JSON, with escapes. Takes time in proportion to the length.
  */
 export function starCardNumbers(text: string, json = false): string {
-  if (!json && !hasEnoughDigits(text)) return text;
+  const unescaped = json && ESCAPE.test(text) ? starRuns(text, true) : text;
+  // Most texts have no such run, and are returned as they are.
+  return unescaped.replace(RUN, (run) => starRuns(run, false));
+}
+
+function starRuns(text: string, json: boolean): string {
   let masked = '';
   let copied = 0;
   for (const run of runsIn(text, json)) {
@@ -54,20 +64,6 @@ export function starCardNumbers(text: string, json = false): string {
     copied = endOf(run);
   }
   return masked + text.slice(copied);
-}
-
-/** Most texts have too few for a card number. */
-function hasEnoughDigits(text: string): boolean {
-  let digits = 0;
-  for (let index = 0; index < text.length && digits < MIN_DIGITS; index += 1) {
-    if (isDigit(text.charCodeAt(index))) digits += 1;
-  }
-  return digits === MIN_DIGITS;
-}
-
-/** As `DIGIT`. */
-function isDigit(code: number): boolean {
-  return (code >= 0x30 && code <= 0x39) || (code >= 0xff10 && code <= 0xff19);
 }
 
 function* runsIn(text: string, json: boolean): Generator<Run> {
@@ -157,13 +153,12 @@ type CardNumber = readonly [start: number, end: number];
 function cardNumbersIn(text: string, run: Run): readonly CardNumber[] {
   const { values, groups } = run;
   if (values.length < MIN_DIGITS) return [];
-  const hasCheckDigit = checkDigitTest(values);
   const numbers: CardNumber[] = [];
   for (const [first, start] of groups.entries()) {
     for (let next = first + 1; next <= groups.length; next += 1) {
       const end = groups[next] ?? values.length;
       if (end - start > MAX_DIGITS) break;
-      const isNumber = end - start >= MIN_DIGITS && hasCheckDigit(start, end);
+      const isNumber = end - start >= MIN_DIGITS && hasCheckDigit(values, [start, end]);
       if (isNumber && !ALL_ORDINARY.test(textOf(text, run, [start, end])))
         numbers.push([start, end]);
     }
@@ -177,17 +172,12 @@ function textOf(text: string, { positions, lengths }: Run, [start, end]: CardNum
 }
 
 /** Whether the last of the digits from `start` to before `end` is the check digit of the others (Luhn). */
-function checkDigitTest(values: readonly number[]): (start: number, end: number) => boolean {
-  // Sums of all digits before an index, where those at even indices are doubled, and where those at odd ones are.
-  const sums = [new Uint32Array(values.length + 1), new Uint32Array(values.length + 1)] as const;
-  for (const [index, value] of values.entries()) {
-    const doubled = value > 4 ? 2 * value - 9 : 2 * value;
-    for (const [parity, sum] of sums.entries()) {
-      sum[index + 1] = (sum[index] ?? 0) + (index % 2 === parity ? doubled : value);
-    }
+function hasCheckDigit(values: readonly number[], [start, end]: CardNumber): boolean {
+  let sum = 0;
+  for (let index = start; index < end; index += 1) {
+    const value = values[index] ?? 0;
+    const isDoubled = (end - index) % 2 === 0;
+    sum += isDoubled ? 2 * value - (value > 4 ? 9 : 0) : value;
   }
-  return (start, end) => {
-    const sum = sums[end % 2 === 0 ? 0 : 1];
-    return ((sum[end] ?? 0) - (sum[start] ?? 0)) % 10 === 0;
-  };
+  return sum % 10 === 0;
 }

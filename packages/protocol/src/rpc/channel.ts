@@ -3,7 +3,9 @@
 
 import { CloseCode } from './close-code.ts';
 
+/** What is told to whoever listens to a channel. */
 export interface ChannelListener {
+  /** Called with each text that arrives. */
   readonly onMessage: (text: string) => void;
   /** `onClosed` is called once, whichever side ended the channel; `code` is a close code of RFC 6455 7.4. */
   readonly onClosed: (code: number, reason: string) => void;

@@ -30,3 +30,21 @@ export function escapeControls(json: string): string {
     return code < 0x20 ? control : `\\u${code.toString(16).padStart(4, '0')}`;
   });
 }
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/**
+ * A text on one line for XML and HTML, in an element or an attribute: `\ufffd` for each of `CONTROLS` and for what XML
+ * cannot have.
+ */
+export function escapeMarkup(text: string): string {
+  return replaceControls(text, '\ufffd')
+    .replace(/[\p{Surrogate}\ufffe\uffff]/gu, '\ufffd')
+    .replace(/[&<>"']/g, (sign) => entities[sign] ?? sign);
+}

@@ -1,6 +1,7 @@
 // The close codes of RFC 6455 7.4 and our own, as [C-3.38 - C-3.45] use them: the gateway sends them, the
 // client and the console tell people what they mean. Literals of close codes stand nowhere else.
 
+/** The close codes of the gateway by name [C-3.38 - C-3.45]. */
 export const CloseCode = {
   /** The till ended the connection itself. */
   normal: 1000,
@@ -28,4 +29,5 @@ export const CloseCode = {
   tokenRevoked: 4003,
 } as const;
 
+/** One of the close codes. */
 export type CloseCode = (typeof CloseCode)[keyof typeof CloseCode];

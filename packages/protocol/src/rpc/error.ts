@@ -8,10 +8,15 @@ import { maskedExcerpt } from './mask.ts';
 export interface SchemaViolation {
   /** JSON Pointer (RFC 6901) from the top of the message. */
   readonly path: string;
-  /** What the schema asks for, such as `integer 1..99999999`. */
+  /** What the schema asks for, such as `integer 1..99999999 pence or cents`. */
   readonly expected: string;
   /** What was received, masked; at most 80 characters. */
   readonly got: string;
+}
+
+/** Whether a value is what JSON calls an object. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** A received value in a few words, such as `number 3` or `array of 2 items`; masked, at most 80 characters. */
@@ -24,6 +29,7 @@ export function describeValue(value: unknown): string {
   return maskedExcerpt(value, (start) => `string ${escapeControls(JSON.stringify(start))}`);
 }
 
+/** The `data` of an error message [C-3.18]. */
 export interface ErrorData {
   /** A sentence to show to staff as it is. */
   readonly userMessage: string;
@@ -164,6 +170,7 @@ export const errorTable = {
   },
 } as const satisfies Record<string, Row>;
 
+/** The name of an error in the table. */
 export type ErrorName = keyof typeof errorTable;
 
 /**
@@ -199,6 +206,7 @@ export function refuse(
   return new Refusal(name, errorObject(name, values, extra));
 }
 
+/** The `error` member of a message; `values` fill the holes of the texts. */
 export function errorObject(
   name: ErrorName,
   values: Values = {},

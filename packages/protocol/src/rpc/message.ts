@@ -2,7 +2,7 @@
 
 import { hasCharacters } from './characters.ts';
 import type { SchemaViolation } from './error.ts';
-import { describeValue } from './error.ts';
+import { describeValue, isObject } from './error.ts';
 
 /** A string, a number, or (from `parseMessage`) the exact text of a number too big to be one. */
 export type Id = string | number | RawNumber;
@@ -11,6 +11,7 @@ interface RawNumber {
   readonly rawJSON: string;
 }
 
+/** A request, or a notification if it has no `id`. */
 export interface Request {
   readonly jsonrpc: '2.0';
   readonly id?: Id;
@@ -18,6 +19,7 @@ export interface Request {
   readonly params?: unknown;
 }
 
+/** A response or an error message. */
 export interface Response {
   readonly jsonrpc: '2.0';
   readonly id?: Id;
@@ -54,10 +56,10 @@ const REQUEST = 'object with jsonrpc, id, method and params';
  * writes as null although they are absent are taken as absent.
  */
 export function classifyMessage(value: unknown): IncomingMessage {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  if (!isObject(value)) {
     return invalid([{ path: '', expected: REQUEST, got: describeValue(value) }]);
   }
-  const message = withoutNullMembers(value as Members);
+  const message = withoutNullMembers(value);
   if (Object.hasOwn(message, 'method')) return classifyRequest(message);
   if (Object.hasOwn(message, 'result') || Object.hasOwn(message, 'error')) {
     return classifyResponse(message);
@@ -244,6 +246,7 @@ export function requestText(id: Id, method: string, params: unknown): string {
   return `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"method":${JSON.stringify(method)}${part}}`;
 }
 
+/** A notification as text. */
 export function notificationText(method: string, params: unknown): string {
   return JSON.stringify({ jsonrpc: '2.0', method, params });
 }

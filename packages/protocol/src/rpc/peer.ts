@@ -41,6 +41,7 @@ export type PeerDiagnostic =
   /** A callback of the listener threw something other than a `Refusal`. */
   | { readonly kind: 'listenerFailed'; readonly cause: unknown };
 
+/** What a peer calls with what it has received. */
 export interface PeerListener {
   /** The other end, for the sentences of error messages; a till if absent. */
   readonly sender?: Sender | undefined;
@@ -53,7 +54,9 @@ export interface PeerListener {
   readonly onNotification?: ((message: Request) => void) | undefined;
   /** Whether the other end has a request with this id open, on this connection or an earlier one. */
   readonly hasOpenRequest?: (id: number) => boolean;
+  /** Called with what went wrong without ending the connection. */
   readonly onDiagnostic?: (diagnostic: PeerDiagnostic) => void;
+  /** Called once, when the channel has ended. */
   readonly onClosed?: (code: number, reason: string) => void;
   /** `onActivity` is called for everything that arrives, pings and pongs included. */
   readonly onActivity?: () => void;
@@ -105,6 +108,7 @@ export class InvalidResponse extends Error {
   }
 }
 
+/** Sends and answers requests over a channel, in both directions [C-3.1]. */
 export class Peer implements ChannelListener {
   readonly #channel: Channel;
   readonly #listener: PeerListener;
@@ -221,6 +225,7 @@ export class Peer implements ChannelListener {
     this.#channel.confirmDelivery(onDelivered);
   }
 
+  /** Closes the channel. */
   close(code: number, reason: string): void {
     this.#channel.close(code, reason);
   }

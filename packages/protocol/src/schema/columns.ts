@@ -5,10 +5,13 @@ import { eastAsianWidth } from 'get-east-asian-width';
 
 /** A sign with the marks, variation selectors and joined signs that are printed in its place. */
 const SIGN = /\p{RI}\p{RI}|.(?:\u200d.|[\p{M}\p{Default_Ignorable_Code_Point}\p{EMod}])*/gsu;
+/** Each of these takes one column. */
+const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
 const NO_COLUMN = /[\p{M}\p{Default_Ignorable_Code_Point}]/u;
 
 /** The number of columns of paper that `text` takes. */
 export function columnsOf(text: string): number {
+  if (PRINTABLE_ASCII.test(text)) return text.length;
   return [...text].reduce((sum, character) => sum + columnsOfCharacter(character), 0);
 }
 

@@ -1,7 +1,7 @@
-// Builds the schemas of whole messages from the schemas of params and results [C-3.3].
+import type { TProperties, TSchema } from './type.ts';
+import { Type } from './type.ts';
 
-import type { TProperties, TSchema } from 'typebox';
-import Type from 'typebox';
+// Builds the schemas of whole messages from the schemas of params and results [C-3.3].
 
 const closed = { additionalProperties: false } as const;
 const jsonrpc = Type.Literal('2.0', { description: 'Always "2.0".' });
@@ -9,6 +9,7 @@ const jsonrpc = Type.Literal('2.0', { description: 'Always "2.0".' });
 /** Ids of requests to the gateway: chosen by the sender, returned unchanged [C-3.9]. */
 const ownId = (asker: string) =>
   Type.Union([Type.Number(), Type.String({ maxLength: 128 })], {
+    title: 'RequestId',
     description: `Chosen by ${asker}, 0..999999 recommended; returned unchanged.`,
   });
 const TillId = ownId('the till');
@@ -38,7 +39,7 @@ const ids = {
 } as const;
 const idOf = (asker: Asker) => ids[asker];
 
-interface Content extends About {
+interface Content extends Partial<About> {
   readonly params: TSchema;
   /** Whether params may be left out, because nothing in them is required [C-3.6]. */
   readonly optional?: boolean;
@@ -54,7 +55,7 @@ export function requestMessage(asker: Asker, method: string, content: Content) {
   return message({ id: idOf(asker), method: name, params: body }, about);
 }
 
-export function responseMessage(asker: Asker, result: TSchema, about: About) {
+export function responseMessage(asker: Asker, result: TSchema, about: Partial<About>) {
   return message(
     { id: idOf(asker), result: asker === 'gateway' ? nullable(result) : result },
     about,
@@ -102,7 +103,7 @@ const FaultFound = Type.Object(
     expected: Type.String({ description: 'The expected value.' }),
     got: Type.String({ maxLength: 80, description: 'The received value.' }),
   },
-  closed,
+  { ...closed, title: 'SchemaViolation', description: 'Where a message violates its schema.' },
 );
 
 const ErrorData = Type.Object(
@@ -114,19 +115,20 @@ const ErrorData = Type.Object(
       Type.Integer({ description: "Id of the gateway's request that was answered." }),
     ),
   },
-  { ...closed, description: 'Details; the gateway always sends them.' },
+  { ...closed, title: 'ErrorData', description: 'Details; the gateway always sends them.' },
 );
 
 /** An error message of either side; `id` is absent where no request can be named [C-3.19]. Without `codes` any code is valid. */
 export function errorMessage(about: About, codes?: readonly number[]) {
   const kind = { description: 'What kind of error it is.' };
+  const known = { ...kind, title: 'ErrorCode' };
   const error = Type.Object(
     {
-      code: codes ? Type.Enum([...codes], kind) : Type.Integer(kind),
+      code: codes ? Type.Enum([...codes], known) : Type.Integer(kind),
       message: Type.String({ description: 'Short text for troubleshooting.' }),
       data: Type.Optional(ErrorData),
     },
-    { ...closed, description: 'What is wrong.' },
+    { ...closed, title: 'ErrorObject', description: 'What is wrong.' },
   );
   return message({ id: Type.Optional(TillId), error }, about);
 }
@@ -139,6 +141,6 @@ function methodName(method: string, otherSpellings: readonly string[] = []) {
   return Type.Literal(method, { description: `Always "${method}".` });
 }
 
-function message(properties: TProperties, about: About) {
+function message(properties: TProperties, about: Partial<About>) {
   return Type.Object({ jsonrpc, ...properties }, { ...closed, ...about });
 }

@@ -1,8 +1,6 @@
 // Schemas of the link between a card machine and the gateway [C-13.4]: orders, events and outcomes. Parts that
 // a till sees too are shared with its schemas.
 
-import type { Static } from 'typebox';
-import Type from 'typebox';
 import { Amount, Cashback, Currency } from './money.ts';
 import { ReceiptLines, Receipts } from './receipt.ts';
 import { Report, reportTypes } from './report.ts';
@@ -10,14 +8,19 @@ import { TableId, WaiterId } from './table.ts';
 import { linkNotificationValues } from './terminal.ts';
 import { NO_CARD_NUMBER, printable } from './text.ts';
 import { LocalTime, Payment, startableTypes } from './transaction.ts';
+import type { Static } from './type.ts';
+import { Type } from './type.ts';
 
 const closed = { additionalProperties: false } as const;
 
 const words = (maxLength: number, description: string) =>
   Type.String({ maxLength, pattern: NO_CARD_NUMBER, description });
 
-const TransactionType = Type.Enum([...startableTypes], { description: 'Kind of transaction.' });
-const ReportType = Type.Enum(reportTypes, { description: 'Kind of report.' });
+const TransactionType = Type.Enum([...startableTypes], {
+  title: 'TransactionType',
+  description: 'Kind of transaction.',
+});
+const ReportType = Type.Enum(reportTypes, { title: 'ReportType', description: 'Kind of report.' });
 /** Longest id of an order; the ids of the gateway consist of site, tid and number. */
 const MAX_ORDER_ID = 160;
 const OrderId = Type.String({
@@ -34,7 +37,7 @@ const NewOrderId = Type.String({
 /** What one card machine can do [C-13.6]. */
 export const LinkProfile = Type.Object(
   {
-    currency: Type.Enum(Currency.enum, { description: 'Its only currency.' }),
+    currency: Type.Enum(Currency.enum, { title: 'Currency', description: 'Its only currency.' }),
     cashback: Type.Boolean({ description: 'Whether it offers cashback.' }),
     transactions: Type.Array(TransactionType, {
       maxItems: startableTypes.length,
@@ -55,7 +58,11 @@ const LinkTablePart = Type.Object(
     waiterId: Type.Optional(WaiterId),
     amountGratuity: Amount('Gratuity in addition to amount, already decided.'),
   },
-  { ...closed, description: 'Only at a table: the waiter at the machine checks a signature.' },
+  {
+    ...closed,
+    title: 'OrderedTable',
+    description: 'Only at a table: the waiter at the machine checks a signature.',
+  },
 );
 
 /** A transaction that is handed over to the card machine, once. */

@@ -1,9 +1,9 @@
+import type { Static } from './type.ts';
+import { Type } from './type.ts';
 // Money: on the wire integers in pence or cents [C-3.7], and as people write it.
 
-import type { Static } from 'typebox';
-import Type from 'typebox';
-
 export const Currency = Type.Enum(['GBP', 'EUR'], {
+  title: 'Currency',
   description: 'Currency of all amounts of the same object (ISO 4217).',
 });
 export type Currency = Static<typeof Currency>;
@@ -13,18 +13,32 @@ export const MAX_AMOUNT = 99_999_999;
 /** Greatest cashback of one sale, in minor units [C-4.5]. */
 export const MAX_CASHBACK = 10_000;
 
+/** Ends the description of every amount: docs and hints show it. */
+const UNIT = 'pence or cents';
+
+const inUnit = (description: string) => `${description} In ${UNIT}.`;
+
+/** The unit of a number, for error messages: what its description ends with; undefined of any other. */
+export function unitOf({
+  description = '',
+}: {
+  readonly description?: string;
+}): string | undefined {
+  return description.endsWith(`In ${UNIT}.`) ? UNIT : undefined;
+}
+
 /** An amount in minor units: integer 0..99999999 (or from `minimum`). */
 export function Amount(description: string, minimum = 0) {
-  return Type.Integer({ minimum, maximum: MAX_AMOUNT, description });
+  return Type.Integer({ minimum, maximum: MAX_AMOUNT, description: inUnit(description) });
 }
 
 export function Cashback(description: string) {
-  return Type.Integer({ minimum: 0, maximum: MAX_CASHBACK, description });
+  return Type.Integer({ minimum: 0, maximum: MAX_CASHBACK, description: inUnit(description) });
 }
 
-/** A sum over many payments: an integer in minor units without an upper bound. */
-export function Sum(description: string) {
-  return Type.Integer({ description });
+/** A sum over many payments or amounts: an integer in minor units without an upper bound. */
+export function Sum(description: string, bounds: { readonly minimum?: number } = {}) {
+  return Type.Integer({ ...bounds, description: inUnit(description) });
 }
 
 export function Count(description: string) {

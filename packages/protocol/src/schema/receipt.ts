@@ -1,13 +1,13 @@
-// Receipt lines as a card machine prints them [C-5.5].
+import type { Static } from './type.ts';
+import { Type } from './type.ts';
 
-import type { Static } from 'typebox';
-import Type from 'typebox';
+// Receipt lines as a card machine prints them [C-5.5].
 
 const value = Type.String({
   description: 'The text; leading spaces centre it. Ignored for separators, feeds, returns.',
 });
 const format = Type.Optional(
-  Type.Array(Type.Enum(['BOLD', 'DOUBLE_HEIGHT', 'DOUBLE_WIDTH']), {
+  Type.Array(Type.Enum(['BOLD', 'DOUBLE_HEIGHT', 'DOUBLE_WIDTH'], { title: 'LineFormat' }), {
     description: 'How to print it; empty means plain.',
   }),
 );
@@ -25,7 +25,11 @@ const machineTypes = [
 ] as const;
 
 export const ReceiptLine = Type.Object(
-  { value, type: Type.Optional(Type.Enum([...machineTypes], kind)), format },
+  {
+    value,
+    type: Type.Optional(Type.Enum([...machineTypes], { ...kind, title: 'ReceiptLineType' })),
+    format,
+  },
   { ...closed, title: 'ReceiptLine' },
 );
 export type ReceiptLine = Static<typeof ReceiptLine>;
@@ -37,7 +41,7 @@ export const TillReceiptLine = Type.Object(
     type: Type.Optional(
       Type.Enum(
         [...machineTypes, 'IMAGE_LOGO', 'BARCODE_CODE25', 'BARCODE_CODE39', 'BARCODE_CODE128'],
-        kind,
+        { ...kind, title: 'TillReceiptLineType' },
       ),
     ),
     format,

@@ -1,16 +1,21 @@
 // Schemas of reports: totals of a card machine and what was banked [C-5.7 - C-5.10].
 
-import type { Static } from 'typebox';
-import Type from 'typebox';
 import { Count, Currency, Sum } from './money.ts';
 import { ReceiptLines } from './receipt.ts';
 import { Tid } from './terminal.ts';
 import { LocalTime } from './transaction.ts';
+import type { Static } from './type.ts';
+import { Type } from './type.ts';
 
 const closed = { additionalProperties: false } as const;
-const nothing = Type.Object({}, { ...closed, description: 'Not part of this report.' });
+const nothing = Type.Object(
+  {},
+  { ...closed, title: 'NoBalances', description: 'Not part of this report.' },
+);
 
+/** The kinds of report. */
 export const reportTypes = ['END_OF_DAY', 'BANKING', 'X_BALANCE', 'Z_BALANCE'] as const;
+/** One of the kinds of report. */
 export type ReportType = (typeof reportTypes)[number];
 
 export const Totals = Type.Object(
@@ -80,7 +85,11 @@ export type Banking = Static<typeof Banking>;
 
 export const ReportParams = Type.Object(
   { tid: Tid },
-  { ...closed, description: 'Which card machine; the kind of report is in the method name.' },
+  {
+    ...closed,
+    title: 'ReportParams',
+    description: 'Which card machine; the kind of report is in the method name.',
+  },
 );
 
 export const Report = Type.Object(
@@ -92,6 +101,7 @@ export const Report = Type.Object(
       description: 'Whether it was completed.',
     }),
     balances: Type.Union([Balances, nothing], {
+      title: 'ReportBalances',
       description: 'Totals since the last reset; {} for BANKING.',
     }),
     banking: Type.Record(Type.String(), Banking, {

@@ -1,12 +1,12 @@
 // Schemas of pay at table: the gateway's requests about tables, the till's answers, and notifications [C-9.2].
 
-import type { Static } from 'typebox';
-import Type from 'typebox';
 import { Amount, Cashback, Currency } from './money.ts';
 import { TillReceiptLine } from './receipt.ts';
 import { Report } from './report.ts';
 import { MAX_IDENTIFIER } from './terminal.ts';
 import { paymentMethods } from './transaction.ts';
+import type { Static } from './type.ts';
+import { Type } from './type.ts';
 
 const closed = { additionalProperties: false } as const;
 
@@ -44,7 +44,11 @@ const LockGiven = Type.Object(
     currency: Currency,
     userMessage: Type.Optional(Type.String({ description: 'Not shown.' })),
   },
-  { ...closed, description: 'The table is locked; the bill does not change until tableUnlock.' },
+  {
+    ...closed,
+    title: 'TableLockGiven',
+    description: 'The table is locked; the bill does not change until tableUnlock.',
+  },
 );
 const LockRefused = Type.Object(
   {
@@ -55,7 +59,7 @@ const LockRefused = Type.Object(
     amount: Type.Optional(Amount('Has no meaning here.')),
     currency: Type.Optional(Currency),
   },
-  { ...closed, description: 'The table is not locked.' },
+  { ...closed, title: 'TableLockRefused', description: 'The table is not locked.' },
 );
 export const TableLock = Type.Union([LockGiven, LockRefused], {
   description: 'Whether the table is locked and, if so, what is to pay.',

@@ -1,8 +1,8 @@
 // Schemas of card machines as a till sees them [C-5.1], and the notification values [C-6.5].
 
-import type { Static } from 'typebox';
-import Type from 'typebox';
 import { Currency } from './money.ts';
+import type { Static } from './type.ts';
+import { Type } from './type.ts';
 
 /** Longest identifier of a terminal or a table [C-3.37]. */
 export const MAX_IDENTIFIER = 32;
@@ -17,6 +17,7 @@ export const Tid = Type.String({
 export const virtualTidPattern = /^VCM[A-Za-z0-9]{0,25}([SDUTCV])([SCIK])([SDPN])([012])$/;
 
 export const TerminalStatus = Type.Enum(['AVAILABLE', 'BUSY'], {
+  title: 'TerminalStatus',
   description:
     'BUSY while it runs a transaction, a report or a table session, or is operated by hand.',
 });
@@ -67,6 +68,7 @@ export const notificationValues = [
   'ENTER_CASHBACK',
 ] as const;
 
+/** What a card machine shows, as a value of the wire [C-6.5]. */
 export type NotificationValue = (typeof notificationValues)[number];
 
 /** Values that only the gateway sends: the start, the end, and the signature question. */

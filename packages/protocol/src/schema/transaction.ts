@@ -1,11 +1,11 @@
 // Schemas of card payments: the requests of a till [C-4.5], the outcome [C-5.2], and the signature question.
 
-import type { Static } from 'typebox';
-import Type from 'typebox';
-import { Amount, Cashback, Currency, MAX_AMOUNT } from './money.ts';
+import { Amount, Cashback, Currency, MAX_AMOUNT, Sum } from './money.ts';
 import { ReceiptLines, Receipts } from './receipt.ts';
 import { Tid } from './terminal.ts';
 import { NO_CARD_NUMBER } from './text.ts';
+import type { Static } from './type.ts';
+import { Type } from './type.ts';
 
 const closed = { additionalProperties: false } as const;
 const asking = { ...closed, description: 'What is requested.' } as const;
@@ -60,11 +60,7 @@ export const AccountVerificationParams = Type.Object(
   {
     tid: Tid,
     currency: Currency,
-    amount: Type.Integer({
-      minimum: 0,
-      maximum: MAX_AMOUNT,
-      description: 'Ignored: all amounts of the result are 0.',
-    }),
+    amount: Amount('Ignored: all amounts of the result are 0.'),
     cardholderNotPresent,
   },
   asking,
@@ -119,6 +115,7 @@ const TransactionType = Type.Enum(
   },
 );
 
+/** The results of a transaction. */
 export const paymentResults = [
   'SUCCESSFUL',
   'DECLINED',
@@ -127,21 +124,23 @@ export const paymentResults = [
   'CANCELLED',
   'TIMED_OUT',
 ] as const;
-const TransactionResult = Type.Enum([...paymentResults], {
+export const TransactionResult = Type.Enum([...paymentResults], {
   description:
     'Only SUCCESSFUL pays the bill. TIMED_OUT: not known, look at the card machine. ' +
     'The others: no money taken.',
 });
 export type TransactionResult = Static<typeof TransactionResult>;
 
+/** How a card can be read. */
 export const paymentMethods = ['UNKNOWN', 'KEYED', 'SWIPED', 'ICC_CHIP', 'CONTACTLESS'] as const;
-const PaymentMethod = Type.Enum([...paymentMethods], {
+export const PaymentMethod = Type.Enum([...paymentMethods], {
   description: 'How the card was read.',
 });
 export type PaymentMethod = Static<typeof PaymentMethod>;
 
+/** How a cardholder can be verified. */
 export const verificationMethods = ['UNKNOWN', 'NONE', 'PIN', 'SIGNATURE', 'DEVICE'] as const;
-const VerificationMethod = Type.Enum([...verificationMethods], {
+export const VerificationMethod = Type.Enum([...verificationMethods], {
   description: 'How the cardholder was verified.',
 });
 export type VerificationMethod = Static<typeof VerificationMethod>;
@@ -174,10 +173,7 @@ export const Payment = Type.Object(
     amountBase: Amount('The amount requested.'),
     amountCashback: Cashback('Cash that was actually given.'),
     amountGratuity: Amount('Gratuity that was actually added.'),
-    amountTotal: Type.Integer({
-      minimum: 0,
-      description: 'amountBase + amountCashback + amountGratuity.',
-    }),
+    amountTotal: Sum('amountBase + amountCashback + amountGratuity.', { minimum: 0 }),
     paymentMethod: PaymentMethod,
     cardholderVerificationMethod: VerificationMethod,
     authCode: Type.String({ description: 'Code from the bank.' }),
@@ -204,7 +200,7 @@ export const SignatureQuestion = Type.Object(
     tid: Tid,
     receiptLines: Type.Object(
       { MERCHANT: ReceiptLines },
-      { ...closed, description: 'The copy with the signature line.' },
+      { ...closed, title: 'MerchantReceipt', description: 'The copy with the signature line.' },
     ),
     authCode: Type.String({ description: 'As in the payment.' }),
     applicationId: Type.String({ description: 'EMV AID; "" if none.' }),

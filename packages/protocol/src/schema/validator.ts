@@ -1,13 +1,15 @@
-// Validators for TypeBox schemas. Each is compiled at its first use, to keep start-up short.
+// Validators for declared schemas. Each is compiled at its first use, to keep start-up short.
 
-import type { TSchema } from 'typebox';
-import { Compile } from 'typebox/compile';
-import Value from 'typebox/value';
 import type { SchemaViolation } from '../rpc/error.ts';
+import type { Compiled } from './compile.ts';
+import { compile } from './compile.ts';
+import type { TSchema } from './type.ts';
 import { findViolations } from './violations.ts';
 
+/** Checks values by a schema. */
 export interface Validator {
   readonly schema: TSchema;
+  /** Whether the value is valid. */
   readonly isValid: (value: unknown) => boolean;
   /** As `findViolations`: empty if the value is valid. */
   readonly violations: (value: unknown) => SchemaViolation[];
@@ -15,16 +17,15 @@ export interface Validator {
   readonly withoutUnknownKeys: (value: unknown) => unknown;
 }
 
+/** A validator; the schema is compiled at its first use. */
 export function createValidator(schema: TSchema): Validator {
-  let compiled: { Check(value: unknown): boolean } | undefined;
+  let compiled: Compiled | undefined;
+  const whenUsed = () => (compiled ??= compile(schema));
   return {
     schema,
-    isValid: (value) => {
-      compiled ??= Compile(schema);
-      return compiled.Check(value);
-    },
+    isValid: (value) => whenUsed().isValid(value),
     violations: (value) => findViolations(schema, value),
-    withoutUnknownKeys: (value) => Value.Clean(schema, Value.Clone(value)),
+    withoutUnknownKeys: (value) => whenUsed().withoutUnknownKeys(value),
   };
 }
 

@@ -1,35 +1,18 @@
 // Describes where a value violates a schema: path, what was expected, what was received [C-3.18]. It supports
-// the parts of JSON Schema that the declarations use.
+// the parts of JSON TSchema that the declarations use.
 
 import { hasCharacters } from '../rpc/characters.ts';
 import type { SchemaViolation } from '../rpc/error.ts';
-import { describeValue } from '../rpc/error.ts';
+import { describeValue, isObject } from '../rpc/error.ts';
 import { maskedExcerpt } from '../rpc/mask.ts';
+import { unitOf } from './money.ts';
 import { patternWords } from './text.ts';
+import type { TSchema } from './type.ts';
 
 /** Most violations reported for one message. */
 const MAX_VIOLATIONS = 20;
 /** Most characters of a key that are put into a path; the path itself is cut at 80. */
 const MAX_KEY = 1024;
-
-interface Schema {
-  readonly type?: string;
-  readonly const?: unknown;
-  readonly enum?: readonly unknown[];
-  readonly anyOf?: readonly Schema[];
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly required?: readonly string[];
-  readonly additionalProperties?: boolean | Schema;
-  readonly patternProperties?: Readonly<Record<string, Schema>>;
-  readonly items?: Schema;
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly minLength?: number;
-  readonly maxLength?: number;
-  readonly minItems?: number;
-  readonly maxItems?: number;
-  readonly pattern?: string;
-}
 
 /** The current position, and what was found so far. */
 interface Position {
@@ -52,7 +35,7 @@ export function findViolations(schema: object, value: unknown, path = ''): Schem
   return violations.map((one) => ({ ...one, path: maskedExcerpt(one.path) }));
 }
 
-function collect(schema: Schema, value: unknown, path: string): Found {
+function collect(schema: TSchema, value: unknown, path: string): Found {
   const found: Found = { violations: [], count: 0 };
   check(schema, value, { path, found });
   return found;
@@ -67,7 +50,7 @@ function isFull({ count }: Found): boolean {
   return count >= MAX_VIOLATIONS;
 }
 
-function check(schema: Schema, value: unknown, at: Position): void {
+function check(schema: TSchema, value: unknown, at: Position): void {
   if (isFull(at.found)) return;
   if (schema.anyOf) checkAny(schema, value, at);
   else if (!matchesType(schema, value)) report(at, () => violation(schema, value, at.path));
@@ -76,7 +59,7 @@ function check(schema: Schema, value: unknown, at: Position): void {
 }
 
 /** Of several alternatives, reports against the one that the value resembles most. */
-function checkAny(schema: Schema, value: unknown, at: Position): void {
+function checkAny(schema: TSchema, value: unknown, at: Position): void {
   const { path } = at;
   const shapes = schema.anyOf ?? [];
   const named = shapes.filter((shape) => matchesConstants(shape, value));
@@ -88,7 +71,7 @@ function checkAny(schema: Schema, value: unknown, at: Position): void {
 }
 
 /** Whether the keys that tell the shapes apart, such as `confirmed: true`, are those of this one. */
-function matchesConstants({ properties = {} }: Schema, value: unknown): boolean {
+function matchesConstants({ properties = {} }: TSchema, value: unknown): boolean {
   const telling = Object.entries(properties).filter(([, shape]) => Object.hasOwn(shape, 'const'));
   return telling.length > 0 && telling.every(([key, shape]) => Object(value)[key] === shape.const);
 }
@@ -106,7 +89,7 @@ function nearest(tries: readonly Found[]): Found {
   return tries.reduce((best, one) => (one.count < best.count ? one : best));
 }
 
-function checkItems(schema: Schema, value: readonly unknown[], { path, found }: Position): void {
+function checkItems(schema: TSchema, value: readonly unknown[], { path, found }: Position): void {
   if (!schema.items) return;
   for (const [index, item] of value.entries()) {
     if (isFull(found)) return;
@@ -114,7 +97,7 @@ function checkItems(schema: Schema, value: readonly unknown[], { path, found }: 
   }
 }
 
-function checkKeys(schema: Schema, value: Record<string, unknown>, at: Position): void {
+function checkKeys(schema: TSchema, value: Record<string, unknown>, at: Position): void {
   const { path, found } = at;
   const known = schema.properties ?? {};
   for (const key of schema.required ?? []) {
@@ -133,7 +116,7 @@ function checkKeys(schema: Schema, value: Record<string, unknown>, at: Position)
   }
 }
 
-function missing(schema: Schema, path: string): SchemaViolation {
+function missing(schema: TSchema, path: string): SchemaViolation {
   return { path, expected: describeSchema(schema), got: 'nothing' };
 }
 
@@ -141,7 +124,7 @@ function unknown(value: unknown, path: string): SchemaViolation {
   return { path, expected: 'no such key', got: describeValue(value) };
 }
 
-function patternsOf({ patternProperties = {} }: Schema): readonly (readonly [RegExp, Schema])[] {
+function patternsOf({ patternProperties = {} }: TSchema): readonly (readonly [RegExp, TSchema])[] {
   return Object.entries(patternProperties).map(([pattern, shape]) => {
     return [new RegExp(pattern, 'u'), shape];
   });
@@ -152,7 +135,7 @@ function join(path: string, key: string): string {
   return `${path}/${key.slice(0, MAX_KEY).replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
-function matchesType(schema: Schema, value: unknown): boolean {
+function matchesType(schema: TSchema, value: unknown): boolean {
   if (schema.enum) return schema.enum.includes(value);
   if (Object.hasOwn(schema, 'const')) return schema.const === value;
   switch (schema.type) {
@@ -175,22 +158,18 @@ function matchesType(schema: Schema, value: unknown): boolean {
   }
 }
 
-function matchesString(schema: Schema, value: string): boolean {
+function matchesString(schema: TSchema, value: string): boolean {
   const { minLength = 0, maxLength = Infinity } = schema;
   if (!hasCharacters(value, minLength, maxLength)) return false;
   return schema.pattern === undefined || new RegExp(schema.pattern, 'u').test(value);
 }
 
-function matchesRange(schema: Schema, value: number): boolean {
+function matchesRange(schema: TSchema, value: number): boolean {
   return within(value, schema.minimum, schema.maximum);
 }
 
 function within(value: number, least = -Infinity, most = Infinity): boolean {
   return value >= least && value <= most;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** A violation that no schema says, at the place to which the keys lead. */
@@ -202,12 +181,12 @@ export function violationAt(
   return { path: maskedExcerpt(keys.reduce(join, '')), expected, got: describeValue(value) };
 }
 
-function violation(schema: Schema, value: unknown, path: string): SchemaViolation {
+function violation(schema: TSchema, value: unknown, path: string): SchemaViolation {
   return { path, expected: describeSchema(schema), got: describeValue(value) };
 }
 
-/** What a schema asks for, in a few words, such as `integer 1..99999999` or `GBP or EUR`. */
-export function describeSchema(schema: Schema): string {
+/** What a schema asks for, in a few words, such as `integer 1..99999999 pence or cents` or `GBP or EUR`. */
+export function describeSchema(schema: TSchema): string {
   // Null only stands for an absent key.
   const shapes = schema.anyOf?.filter(({ type }) => type !== 'null');
   if (shapes) return [...new Set(shapes.map(describeSchema))].join(' or ');
@@ -221,17 +200,17 @@ export function describeSchema(schema: Schema): string {
       return `array${range && ` of ${range} items`}`;
     case 'integer':
     case 'number':
-      return `${schema.type}${range && ` ${range}`}`;
+      return [schema.type, range, unitOf(schema)].filter(Boolean).join(' ');
     default:
       return schema.type ?? 'anything';
   }
 }
 
-function patternText({ pattern }: Schema): string {
+function patternText({ pattern }: TSchema): string {
   return pattern === undefined ? '' : `, ${patternWords.get(pattern) ?? pattern}`;
 }
 
-function rangeText(schema: Schema): string {
+function rangeText(schema: TSchema): string {
   const least = schema.minimum ?? schema.minLength ?? schema.minItems;
   const most = schema.maximum ?? schema.maxLength ?? schema.maxItems;
   if (least === undefined && most === undefined) return '';

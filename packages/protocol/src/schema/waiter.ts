@@ -1,12 +1,12 @@
 // Schemas of the waiter at a virtual card machine: the requests of a program that simulates one, and their
 // answers [C-10.15].
 
-import type { Static } from 'typebox';
-import Type from 'typebox';
 import { Amount, Cashback, Currency } from './money.ts';
 import { PrintedReceipt, TableId, TableList, WaiterId } from './table.ts';
 import { notificationValues, terminalNotification } from './terminal.ts';
 import { printable } from './text.ts';
+import type { Static } from './type.ts';
+import { Type } from './type.ts';
 
 const closed = { additionalProperties: false } as const;
 
@@ -21,6 +21,7 @@ export const NoParams = Type.Object({}, { ...closed, description: 'No parameters
 export const PayParams = Type.Object(
   {
     by: Type.Enum(['card', 'other'], {
+      title: 'PaidBy',
       description: 'By a card on this machine, or recorded as other means, such as cash.',
     }),
     amount: Amount('Part of the bill to pay, without cashback and gratuity.', 1),
@@ -35,14 +36,14 @@ export const PayParams = Type.Object(
 const { tables } = TableList.properties;
 const { receiptLines } = PrintedReceipt.properties;
 const Sentence = Type.String({ minLength: 1, description: 'Show it to the waiter as it is.' });
-const Left = Type.Integer({ minimum: 0, description: 'What is still to pay, in minor units.' });
+const Left = Type.Integer({ minimum: 0, description: 'What is still to pay. In pence or cents.' });
 
 const literalAnswer = <const W extends string>(answer: W) =>
   Type.Literal(answer, { description: `Always "${answer}".` });
 
 const Refused = Type.Object(
   { answer: literalAnswer('no'), message: Sentence },
-  { ...closed, description: 'Nothing was done.' },
+  { ...closed, title: 'WaiterRefusal', description: 'Nothing was done.' },
 );
 
 export const ListAnswer = Type.Union(

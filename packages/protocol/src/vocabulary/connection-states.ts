@@ -40,6 +40,7 @@ export const connectionStates = {
   },
 } as const satisfies Readonly<Record<string, StateWords>>;
 
+/** The name of a state of a connection. */
 export type ConnectionStateName = keyof typeof connectionStates;
 
 /** What is shown of a state of the SDK: an attempt after the first one belongs to reconnecting. */

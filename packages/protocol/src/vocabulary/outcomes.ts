@@ -4,6 +4,7 @@
 import type { TransactionSummary } from '../api/transactions.ts';
 import type { StartableType } from '../schema/transaction.ts';
 
+/** An outcome in words, with its colour and icon. */
 export interface OutcomeWords {
   readonly word: string;
   /** The name of a colour that a dark and a light theme have; the word always says the same. */
@@ -13,6 +14,7 @@ export interface OutcomeWords {
   readonly advice: string;
 }
 
+/** The words for each outcome. */
 export const outcomes = {
   OPEN: {
     ...{ word: 'Under way', tone: 'accent', icon: 'clock' },

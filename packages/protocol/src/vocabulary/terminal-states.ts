@@ -1,11 +1,13 @@
 // The states of a card machine in words for people; the console, the command line and docs/outcomes.md read it.
 
+import type { Terminal } from '../api/terminals.ts';
 import type { OutcomeWords } from './outcomes.ts';
 
 interface StateWords extends Pick<OutcomeWords, 'word' | 'tone'> {
   readonly about: string;
 }
 
+/** The words for each state of a card machine. */
 export const terminalStates = {
   AVAILABLE: { word: 'Available', tone: 'good', about: 'It is connected and free.' },
   BUSY: { word: 'Busy', tone: 'wait', about: 'It is at work, or operated by hand.' },
@@ -25,7 +27,12 @@ export const terminalStates = {
     about: 'Its key was revoked; it can be enrolled again.',
   },
   byHand: {
-    ...{ word: 'In the hand', tone: 'accent' },
-    about: 'A virtual card machine that a person or program operates.',
+    ...{ word: 'Operated by hand', tone: 'accent' },
+    about: 'A person or program operates this virtual card machine, not the gateway.',
   },
 } as const satisfies Readonly<Record<string, StateWords>>;
+
+/** Whether a person or program operates a virtual card machine in place of the gateway [C-10.22]. */
+export function isOperatedByHand({ kind, paired }: Pick<Terminal, 'kind' | 'paired'>): boolean {
+  return kind === 'virtual' && paired === true;
+}
