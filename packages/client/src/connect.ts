@@ -1,8 +1,8 @@
 // Connects a till at the counter: puts its parts together and waits for the first connection.
 
-import { openSocket } from '#socket';
 import { addressUri, eposIdOf } from './connection/address.ts';
 import { settleFirst } from './connection/connection.ts';
+import { openSocket } from './connection/open-socket.ts';
 import { RequestNumbers } from './connection/request-numbers.ts';
 import { RpcClient } from './connection/rpc-client.ts';
 import { systemTiming } from './connection/timing.ts';

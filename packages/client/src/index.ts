@@ -35,7 +35,6 @@ export type {
   VerificationMethod,
 } from '@tillgate/protocol';
 export { MAX_AMOUNT, MAX_CASHBACK, notificationValues } from '@tillgate/protocol';
-export { openSocket } from '#socket';
 export { connect } from './connect.ts';
 export type { Address, AddressParts, WholeAddress } from './connection/address.ts';
 export type { ConnectionState } from './connection/connection.ts';
@@ -51,6 +50,7 @@ export {
   TillError,
   TillgateError,
 } from './connection/errors.ts';
+export { openSocket } from './connection/open-socket.ts';
 export type { ConnectionOptions } from './connection/options.ts';
 export type { OpenSocket, SocketOptions, TlsOptions } from './connection/socket.ts';
 export type { KeyValueStorage, NumberStorage } from './connection/storage.ts';

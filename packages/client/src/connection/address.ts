@@ -24,9 +24,11 @@ export interface AddressParts {
 
 /** The whole address, with `token` and the other parameters in it, as the gateway prints it. */
 export interface WholeAddress {
+  /** Such as `wss://shop1.pay.example/pac?token=…&software-house-id=SH1001&installer-id=I1`. */
   readonly uri: string;
 }
 
+/** Where a till connects: the address in its parts, or whole. */
 export type Address = AddressParts | WholeAddress;
 
 const VERSION = 'v1';

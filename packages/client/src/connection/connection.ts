@@ -36,21 +36,38 @@ const DISCONTINUED_REASONS: Readonly<Record<number, Discontinued['reason']>> = {
   [CloseCode.tokenRevoked]: 'tokenRevoked',
 };
 
+/** How it stands with the connection to the gateway; `state` says which of five states it is. */
 export type ConnectionState =
-  /** `attempt` counts from 1 since the last connection that lasted. */
-  | { readonly state: 'connecting'; readonly attempt: number }
-  | { readonly state: 'connected' }
-  /** The connection dropped or could not be opened; the next try is in `retryInMs`. */
   | {
-      readonly state: 'waiting';
+      /** The connection is being opened. */
+      readonly state: 'connecting';
+      /** Counts from 1 since the last connection that lasted. */
       readonly attempt: number;
+    }
+  | {
+      /** The connection is open. */
+      readonly state: 'connected';
+    }
+  | {
+      /** The connection dropped or could not be opened, and is tried again. */
+      readonly state: 'waiting';
+      /** The number of the next try, from 1 since the last connection that lasted. */
+      readonly attempt: number;
+      /** Milliseconds until the next try. */
       readonly retryInMs: number;
+      /** Why the connection ended or was not opened. */
       readonly cause: Error;
     }
-  /** For good: a person has to change something. */
-  | { readonly state: 'stopped'; readonly cause: Error }
-  /** For good: `close()` was called. */
-  | { readonly state: 'closed' };
+  | {
+      /** There is no further try: a person has to change something. */
+      readonly state: 'stopped';
+      /** What has to be changed. */
+      readonly cause: Error;
+    }
+  | {
+      /** `close()` was called. */
+      readonly state: 'closed';
+    };
 
 export interface ConnectionDeps {
   readonly open: (signal: AbortSignal) => Promise<Channel>;

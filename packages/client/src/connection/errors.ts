@@ -96,6 +96,7 @@ export class CouldNotConnect extends TillgateError {
 export class Discontinued extends TillgateError {
   override readonly name = 'Discontinued';
   readonly code: 'taken_over' | 'token_revoked';
+  /** The same as `code`, in camel case. */
   readonly reason: 'takenOver' | 'tokenRevoked';
 
   constructor(reason: 'takenOver' | 'tokenRevoked') {
@@ -113,6 +114,7 @@ export class Discontinued extends TillgateError {
 export class NotSent extends TillgateError {
   override readonly name = 'NotSent';
   readonly code = 'not_sent';
+  /** The method of the request, such as `sale`. */
   readonly method: string;
 
   constructor(method: string, cause?: unknown) {
@@ -126,6 +128,7 @@ export class NotSent extends TillgateError {
 export class ConnectionLost extends TillgateError {
   override readonly name = 'ConnectionLost';
   readonly code = 'connection_lost';
+  /** The method of the request, such as `sale`. */
   readonly method: string;
 
   constructor(method: string) {
@@ -138,6 +141,7 @@ export class ConnectionLost extends TillgateError {
 export class NoAnswer extends TillgateError {
   override readonly name = 'NoAnswer';
   readonly code = 'no_answer';
+  /** The method of the request, such as `sale`. */
   readonly method: string;
 
   constructor(method: string, limitMs: number) {
@@ -150,6 +154,7 @@ export class NoAnswer extends TillgateError {
 export class BadAnswer extends TillgateError {
   override readonly name = 'BadAnswer';
   readonly code = 'bad_answer';
+  /** The method of the request, such as `sale`. */
   readonly method: string;
   /** Each violation by path, what was expected and what came. */
   readonly errors: readonly SchemaViolation[];
@@ -170,6 +175,7 @@ export class BadAnswer extends TillgateError {
  */
 export class TillError extends TillgateError {
   override readonly name = 'TillError';
+  /** The method of the request, such as `sale`. */
   readonly method: string;
   /** One of the table of PROTOCOL.md 3.4, such as -32071. */
   readonly code: number;

@@ -8,13 +8,13 @@ import type {
   SchemaViolation,
   Validator,
 } from '@tillgate/protocol';
-import { v1 } from '@tillgate/protocol';
+import { v1Pac } from '@tillgate/protocol';
 import { BadAnswer, faultsText, TillError } from './errors.ts';
 import type { Warn } from './warning.ts';
 
 /** The row of a method of this till. */
 export function rowOf(method: string): PacMethodCodec {
-  const row = v1.pac.requests[method];
+  const row = v1Pac.requests[method];
   if (!row) throw new Error(`There is no method ${method}.`);
   return row;
 }

@@ -14,9 +14,11 @@ export interface TlsOptions {
   readonly rejectUnauthorized?: boolean;
 }
 
+/** What a socket is opened with. */
 export interface SocketOptions {
   /** Aborted when the opening takes too long or is no longer wanted. */
   readonly signal: AbortSignal;
+  /** Settings of TLS; only Node heeds them. */
   readonly tls?: TlsOptions | undefined;
   /**
    * Fulfilled when all that came in before is safely stored: the pong to a delivery mark waits for

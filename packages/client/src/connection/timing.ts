@@ -1,5 +1,6 @@
 // Time and chance, as a seam: tests move them by hand. Everything here that waits, waits by this.
 
+/** Clock, timers and random numbers of the SDK: tests pass their own. */
 export interface Timing {
   /** Milliseconds since 1970-01-01T00:00Z. */
   readonly now: () => number;

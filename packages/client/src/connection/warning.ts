@@ -1,5 +1,6 @@
 // What a till developer should know, though nothing fails by it.
 
+/** What kind of warning it is. */
 export type WarningName =
   /** An answer or notification that does not fit its schema. */
   | 'badMessage'
@@ -32,12 +33,17 @@ export type WarningName =
   /** The `memory` of a card machine threw. An order's end is tried again until it is kept. */
   | 'memoryFailed';
 
+/** Something that a till developer should know, though nothing fails by it. */
 export interface Warning {
+  /** What kind of warning it is. */
   readonly warning: WarningName;
   /** For the developer's log; holds no token and no card number. */
   readonly message: string;
+  /** The card machine that it is about, if it is about one. */
   readonly tid?: string;
+  /** The table that it is about, if it is about one. */
   readonly tableId?: string;
+  /** What was thrown, if something was. */
   readonly cause?: unknown;
 }
 

@@ -19,8 +19,13 @@ export interface LinkAddressParts {
   readonly tid: string;
 }
 
-/** `{uri}` is the same as one text: `wss://HOST/terminal?token=KEY&tid=TID`. */
-export type LinkAddress = LinkAddressParts | { readonly uri: string };
+/** Where a card machine connects: the address in its parts, or whole. */
+export type LinkAddress =
+  | LinkAddressParts
+  | {
+      /** The whole address: `wss://HOST/terminal?token=KEY&tid=TID`. */
+      readonly uri: string;
+    };
 
 const PATH = '/terminal';
 const TID = /^[A-Za-z0-9._-]{1,32}$/;

@@ -16,10 +16,10 @@ import type {
   WaiterRequest,
 } from '@tillgate/protocol';
 import { linkCommands, linkRequests, Peer, refuse } from '@tillgate/protocol';
-import { openSocket } from '#socket';
 import type { ConnectionState } from '../connection/connection.ts';
 import { Connection, settleFirst } from '../connection/connection.ts';
 import { faultsText } from '../connection/errors.ts';
+import { openSocket } from '../connection/open-socket.ts';
 import type { ConnectionOptions } from '../connection/options.ts';
 import { parseTolerant } from '../connection/read.ts';
 import { systemTiming } from '../connection/timing.ts';
@@ -45,6 +45,7 @@ export interface LinkBehaviour extends ConnectionOptions {
   readonly signatureWithinMs?: number;
 }
 
+/** The options of `linkTerminal`: the address and the behaviour. */
 export type LinkOptions = LinkAddress & LinkBehaviour;
 
 /**
@@ -95,6 +96,7 @@ interface LinkDeps extends LinkBehaviour {
 
 /** A card machine that is linked. Made by `linkTerminal`. */
 export class TerminalLink {
+  /** The identifier of the card machine. */
   readonly tid: string;
   /**
    * Fulfilled after `close()`, once the current order has ended and is saved; rejected with
@@ -144,6 +146,7 @@ export class TerminalLink {
     });
   }
 
+  /** How it stands with the link. */
   get state(): ConnectionState {
     return this.#connection.state;
   }

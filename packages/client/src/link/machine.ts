@@ -21,8 +21,11 @@ import type { OrderMemory } from './memory.ts';
 export interface MachineProfile {
   /** The one currency it works in. */
   readonly currency: Currency;
+  /** Whether it hands out cash with a sale. */
   readonly cashback: boolean;
+  /** The kinds of transaction that it supports. */
   readonly transactions: readonly StartableType[];
+  /** The kinds of report that it supports; `[]` for none. */
   readonly reports: readonly ReportType[];
 }
 
@@ -40,10 +43,13 @@ export interface PlayedOutcome {
   readonly amountCashback?: number;
   /** Gratuity that was added, in minor units; default, at a table: that of the order [C-13.21]. */
   readonly amountGratuity?: number;
+  /** What is known of the card. */
   readonly card?: Partial<LinkCard>;
   /** Both copies; the till prints them. */
   readonly receiptLines?: {
+    /** The copy of the shop. */
     readonly MERCHANT?: readonly ReceiptLine[];
+    /** The copy of the cardholder. */
     readonly CUSTOMER?: readonly ReceiptLine[];
   };
 }
@@ -51,12 +57,15 @@ export interface PlayedOutcome {
 /** A finished report; the last of its lines is `REPORT COMPLETE` [C-4.30]. */
 export type MadeReport = Partial<LinkReportResult>;
 
+/** What the till needs to check a signature. */
 export interface SignatureWanted {
   /** The copy with the signature line, as it is printed. */
   readonly merchantReceipt: readonly ReceiptLine[];
+  /** What is known of the card. */
   readonly card: Partial<LinkCard>;
 }
 
+/** Whether a signature counts, as `askSignature` gives it. */
 export interface SignatureVerdict {
   /** False: reverse the payment, which then ends VOID [C-4.35]. */
   readonly accepted: boolean;
@@ -91,6 +100,7 @@ export interface OrderScreen {
 
 /** What the author of a card machine provides. */
 export interface CardMachine {
+  /** What it can do, as the gateway is told. */
   readonly profile: MachineProfile;
   /** Saves the last order across loss of power: `orderInStorage`, or your own [C-13.11]. */
   readonly memory: OrderMemory;

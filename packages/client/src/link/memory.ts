@@ -10,25 +10,39 @@ import type { KeyValueStorage } from '../connection/storage.ts';
  */
 export type KeptOrder =
   | {
+      /** A payment, refund or the like. */
       readonly kind: 'transaction';
+      /** As the gateway has handed it over. */
       readonly order: LinkOrder;
+      /** How far it has come. */
       readonly state: 'taken' | 'committed' | 'forgotten';
     }
   | {
+      /** A payment, refund or the like. */
       readonly kind: 'transaction';
+      /** As the gateway has handed it over. */
       readonly order: LinkOrder;
+      /** How far it has come. */
       readonly state: 'ended';
+      /** What the gateway is told. */
       readonly outcome: LinkOutcome;
     }
   | {
+      /** A report. */
       readonly kind: 'report';
+      /** As the gateway has handed it over. */
       readonly order: LinkReportOrder;
+      /** How far it has come. */
       readonly state: 'taken' | 'forgotten';
     }
   | {
+      /** A report. */
       readonly kind: 'report';
+      /** As the gateway has handed it over. */
       readonly order: LinkReportOrder;
+      /** How far it has come. */
       readonly state: 'ended';
+      /** What the gateway is told. */
       readonly result: LinkReportResult;
     };
 
@@ -68,7 +82,12 @@ export function orderInMemory(): OrderMemory {
  */
 export function orderInStorage(
   storage: KeyValueStorage,
-  { key = KEY }: { readonly key?: string } = {},
+  {
+    key = KEY,
+  }: {
+    /** Under which the order is kept; each card machine needs its own. Default: `tillgate-order`. */
+    readonly key?: string;
+  } = {},
 ): OrderMemory {
   return {
     load: async () => {

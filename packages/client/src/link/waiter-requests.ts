@@ -10,12 +10,18 @@ import type { Warn } from '../connection/warning.ts';
 /** An answer of that name, or `no` with a sentence for the waiter. */
 export type WaiterAnswerOf<Word extends WaiterAnswer['answer']> = Extract<
   WaiterAnswer,
-  { readonly answer: Word | 'no' }
+  {
+    /** Which answer it is. */
+    readonly answer: Word | 'no';
+  }
 >;
 
 type RequestOf<W extends WaiterRequest['kind']> = Omit<Extract<WaiterRequest, { kind: W }>, 'kind'>;
+/** The waiter asks for the open tables. */
 export type ListRequest = RequestOf<'tables'>;
+/** The waiter has chosen a table. */
 export type LockRequest = RequestOf<'lock'>;
+/** The waiter takes a payment at the locked table; amounts are in minor units (pence, cents). */
 export type PayRequest = Pick<RequestOf<'pay'>, 'by' | 'amount'> & Partial<RequestOf<'pay'>>;
 
 const OUT_OF_REACH = 'The gateway is out of reach. Try again.';

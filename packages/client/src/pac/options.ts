@@ -9,9 +9,30 @@ import type { OnSignature } from './signature.ts';
 
 /** A result or notification that belongs to no call of this run of the program, so to an earlier run. */
 export type Unclaimed =
-  | { readonly kind: 'payment'; readonly requestId: number; readonly payment: Payment }
-  | { readonly kind: 'report'; readonly requestId: number; readonly report: Report }
-  | { readonly kind: 'notification'; readonly tid: string; readonly notificationValue: Shown };
+  | {
+      /** A transaction has ended. */
+      readonly kind: 'payment';
+      /** The id of its request, as `onSent` was told. */
+      readonly requestId: number;
+      /** How it ended. */
+      readonly payment: Payment;
+    }
+  | {
+      /** A report is finished. */
+      readonly kind: 'report';
+      /** The id of its request. */
+      readonly requestId: number;
+      /** The report. */
+      readonly report: Report;
+    }
+  | {
+      /** A card machine shows something. */
+      readonly kind: 'notification';
+      /** Which card machine. */
+      readonly tid: string;
+      /** What it shows. */
+      readonly notificationValue: Shown;
+    };
 
 /** The options of a till at the counter, without its address. */
 export interface TillBehaviour extends ConnectionOptions {

@@ -5,6 +5,7 @@ import type { Payment, TransactionResult } from '@tillgate/protocol';
 
 /** An outcome that is certain. Only `approved` pays the bill [C-4.16]. */
 export interface KnownOutcome {
+  /** How it ended; of these only `approved` pays the bill. */
   readonly outcome: 'approved' | 'declined' | 'cancelled' | 'void' | 'unsuccessful';
   /** The result that the gateway sent; from `resolve()` perhaps with the CUSTOMER receipt only [C-4.17]. */
   readonly payment: Payment;
@@ -17,8 +18,11 @@ export interface KnownOutcome {
  */
 export type UnknownReason = 'timedOut' | 'connectionLost' | 'noAnswer' | 'badAnswer';
 
+/** An outcome that is not known, and what to do about it: never take it for a failure. */
 export interface UnknownOutcome {
+  /** The bill may be paid or not. */
   readonly outcome: 'unknown';
+  /** Why it is not known. */
   readonly reason: UnknownReason;
   /**
    * Whether the card machine got the transaction. `yes`: it showed something or a result came.
@@ -43,11 +47,13 @@ export interface UnknownOutcome {
   readonly resolve: (options?: ResolveOptions) => Promise<Outcome>;
 }
 
+/** The options of `resolve`. */
 export interface ResolveOptions {
   /** Milliseconds from now. Default: 290000, or 490000 if the card is not present [C-11.19]. */
   readonly limitMs?: number;
 }
 
+/** How a transaction ended; `outcome` says whether that is known, and how. */
 export type Outcome = KnownOutcome | UnknownOutcome;
 
 const outcomes: Readonly<Record<Exclude<TransactionResult, 'TIMED_OUT'>, KnownOutcome['outcome']>> =

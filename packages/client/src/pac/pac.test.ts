@@ -81,7 +81,7 @@ test('an account verification takes nothing, whatever amount was sent [C-4.12]',
 test('an amount that is no whole number of pence never leaves the till [C-3.7]', async () => {
   const { till, line } = await connected();
   const wrong: [unknown, typeof TypeError | typeof RangeError, RegExp][] = [
-    [12.5, TypeError, /amount: expected integer 1\.\.99999999, got number 12\.5/],
+    [12.5, TypeError, /amount: expected integer 1\.\.99999999 pence or cents, got number 12\.5/],
     ['1250', TypeError, /amount: .*got string "1250"/],
     [Number.NaN, TypeError, /amount: .*got number NaN/],
     [Number.POSITIVE_INFINITY, TypeError, /got number Infinity/],

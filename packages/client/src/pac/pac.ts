@@ -25,13 +25,17 @@ import type { Transaction, TransactionOptions } from './transaction.ts';
 /** How long to wait for a report, in ms [C-11.20]. */
 const REPORT_LIMIT_MS = 130_000;
 
+/** Names one card machine. */
 export interface Machine {
   /** 1..32 characters, exactly as the card machine is named. */
   readonly tid: string;
 }
 
+/** Which card machines to list; without any filter all that are connected. */
 export interface TerminalFilter {
+  /** Only those that are free, or only those that are at work. */
   readonly status?: TerminalStatus;
+  /** Only those that work in this currency. */
   readonly currency?: Currency;
 }
 
@@ -52,6 +56,7 @@ export class PacTill {
     this.#starter = new TransactionStarter(deps);
   }
 
+  /** How it stands with the connection. */
   get state(): ConnectionState {
     return this.#rpc.state;
   }

@@ -2,7 +2,6 @@
 // or it fails, nothing is answered and the gateway's time-out decides [C-4.36].
 
 import type { SignatureAnswer, SignatureQuestion } from '@tillgate/protocol';
-import { v1 } from '@tillgate/protocol';
 import type { Warn } from '../connection/warning.ts';
 import { withResolvers } from '../connection/with-resolvers.ts';
 
@@ -37,6 +36,3 @@ export function askForSignature(
 async function askHost(question: SignatureQuestion, handler: OnSignature): Promise<unknown> {
   return handler(question);
 }
-
-const SCHEMA_NAME = `${v1.pac.signature.method}.request`;
-export const signatureMessage = v1.messages.find((message) => message.name === SCHEMA_NAME)?.schema;

@@ -9,22 +9,20 @@ import type {
   Response,
   SignatureQuestion,
 } from '@tillgate/protocol';
-import { createValidator, refuse, v1 } from '@tillgate/protocol';
+import { refuse, v1Pac } from '@tillgate/protocol';
 import { parseTolerant, rowOf } from '../connection/read.ts';
 import type { Warn } from '../connection/warning.ts';
 import { guard } from '../connection/warning.ts';
 import type { OpenTransaction } from './open-transaction.ts';
 import type { Unclaimed } from './options.ts';
 import type { OnSignature } from './signature.ts';
-import { askForSignature, signatureMessage } from './signature.ts';
+import { askForSignature } from './signature.ts';
 
 export interface TransactionRegistryDeps {
   readonly onSignature: OnSignature | undefined;
   readonly onUnclaimed: ((unclaimed: Unclaimed) => void) | undefined;
   readonly warn: Warn;
 }
-
-const questionCheck = signatureMessage && createValidator(signatureMessage);
 
 export class TransactionRegistry {
   readonly #deps: TransactionRegistryDeps;
@@ -70,7 +68,7 @@ export class TransactionRegistry {
   /** Answers a request of the gateway; `connection` is the number of the connection it came on. */
   handleRequest(call: IncomingRequest, connection: number): unknown {
     const { method } = call.message;
-    if (method !== v1.pac.signature.method) throw refuse('unknownMethod', { method });
+    if (method !== v1Pac.signature.method) throw refuse('unknownMethod', { method });
     const question = this.#parseQuestion(call.message);
     const open = this.#currentOn(question.tid);
     if (open) return open.askForSignature(question, connection);
@@ -81,8 +79,8 @@ export class TransactionRegistry {
   #parseQuestion(message: Request): SignatureQuestion {
     const question = message.params as SignatureQuestion;
     const warn = (text: string) => this.#deps.warn({ warning: 'badMessage', message: text });
-    const fitting =
-      questionCheck && parseTolerant(questionCheck, message, () => warn('Unknown keys.'));
+    const { request } = v1Pac.signature;
+    const fitting = parseTolerant(request, message, () => warn('Unknown keys.'));
     if (fitting) return fitting.params as SignatureQuestion;
     warn('A signature question does not fit its schema.');
     if (typeof question?.tid === 'string') return question;

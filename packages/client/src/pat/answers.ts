@@ -2,7 +2,7 @@
 // name of the field, so that it is found in the till's own log.
 
 import type { Currency, SchemaViolation, TableRequest } from '@tillgate/protocol';
-import { MAX_IDENTIFIER, MAX_TABLES, v1 } from '@tillgate/protocol';
+import { MAX_IDENTIFIER, MAX_TABLES, v1Pat } from '@tillgate/protocol';
 import { faultsText } from '../connection/errors.ts';
 
 type Ask = TableRequest['kind'];
@@ -22,7 +22,8 @@ export interface AnswerOptions {
 /** The result to send; throws TypeError naming what is wrong with what the handler gave. */
 export function resultOf(ask: Ask, given: unknown, shaping: AnswerOptions): unknown {
   const result = resultBuilders[ask](given, shaping);
-  const faults = v1.pat.requests[ask]?.response.violations({ jsonrpc: '2.0', id: 1, result }) ?? [];
+  const faults =
+    v1Pat.codec.requests[ask]?.response.violations({ jsonrpc: '2.0', id: 1, result }) ?? [];
   if (faults.length > 0) throw new TypeError(`${faultsText(faults.map(withHandlerPath))}.`);
   const bytes = new TextEncoder().encode(JSON.stringify(result)).length;
   if (bytes > MAX_MESSAGE_BYTES - ENVELOPE_BYTES) {

@@ -20,33 +20,50 @@ export interface FromMachine {
 /** Table ids in the order to show: 1..32 characters each, 500 at most [C-9.10]. */
 export type OpenTables =
   | readonly string[]
-  | { readonly tables: readonly string[]; readonly currency: Currency };
+  | {
+      /** Table ids in the order to show. */
+      readonly tables: readonly string[];
+      /** The currency of these tables, in place of that of the options. */
+      readonly currency: Currency;
+    };
 
 /** The answer to a request for a table. */
 export type LockAnswer =
-  /**
-   * The table is locked for this card machine, and until `unlock` its bill must not change
-   * [C-9.12]. `amount`, 0..99999999, is what is still to pay, not the whole bill.
-   */
-  | { readonly amount: number; readonly currency?: Currency }
-  /** The table is not locked; the reason, as a short sentence for the waiter. */
-  | { readonly refused: string };
+  | {
+      /**
+       * The table is locked for this card machine, and until `unlock` its bill must not change [C-9.12].
+       * What is still to pay, not the whole bill: 0..99999999 pence or cents.
+       */
+      readonly amount: number;
+      /** The currency of the bill. Default: that of the options. */
+      readonly currency?: Currency;
+    }
+  | {
+      /** The table is not locked; the reason, as a short sentence for the waiter. */
+      readonly refused: string;
+    };
 
 /** What was paid at a table in one session, except payments that the till has booked before. */
 export interface PaidTable extends TableContext {
+  /** The currency of all amounts. */
   readonly currency: Currency;
   /** Payments of one session, in order of time. */
   readonly payments: readonly TablePayment[];
-  /** Reduces the bill: the sum of amountPaid minus amountCashback [C-9.19]. */
+  /** Reduces the bill: the sum of amountPaid minus amountCashback, in pence or cents [C-9.19]. */
   readonly amountOffBill: number;
-  /** Sums over `payments`. */
+  /** The sum over `payments`, with cashback and without gratuity, in pence or cents. */
   readonly amountPaid: number;
+  /** Cash that was handed out: the sum over `payments`, in pence or cents. */
   readonly amountCashback: number;
+  /** Extra for the staff: the sum over `payments`, in pence or cents. */
   readonly amountGratuity: number;
 }
 
 /** Totals of a card machine. After a restart the same report may come again: compare `reportId`. */
-export type TableReport = Report & { readonly reportId: string };
+export type TableReport = Report & {
+  /** Names this report: the same one may come again. */
+  readonly reportId: string;
+};
 
 /**
  * The handlers of a restaurant till; each may return a promise. A waiter waits for the first three and for

@@ -9,7 +9,7 @@ import type {
   TableRequest,
   Validator,
 } from '@tillgate/protocol';
-import { createValidator, patMethodNames, refuse, v1 } from '@tillgate/protocol';
+import { createValidator, patMethodNames, refuse, v1Pat } from '@tillgate/protocol';
 import { faultsText } from '../connection/errors.ts';
 import { parseTolerant } from '../connection/read.ts';
 import type { Warn } from '../connection/warning.ts';
@@ -46,7 +46,7 @@ const notices = new Map(
 const checkers = new Map([...notices.keys()].map((method) => [method, checkerOf(method)] as const));
 
 function checkerOf(method: string): Validator {
-  const message = v1.messages.find(({ name }) => name === method);
+  const message = v1Pat.messages.find(({ name }) => name === method);
   if (!message) throw new Error(`There is no message ${method}.`);
   return createValidator(message.schema);
 }

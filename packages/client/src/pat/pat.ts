@@ -3,12 +3,12 @@
 
 import type { Channel, Currency, ErrorObject, Response } from '@tillgate/protocol';
 import { errorTable, Peer } from '@tillgate/protocol';
-import { openSocket } from '#socket';
 import type { Address } from '../connection/address.ts';
 import { tableUri } from '../connection/address.ts';
 import type { ConnectionState } from '../connection/connection.ts';
 import { Connection, settleFirst } from '../connection/connection.ts';
 import { faultsText } from '../connection/errors.ts';
+import { openSocket } from '../connection/open-socket.ts';
 import type { ConnectionOptions } from '../connection/options.ts';
 import { systemTiming } from '../connection/timing.ts';
 import type { Warn } from '../connection/warning.ts';
@@ -41,6 +41,7 @@ export interface TableTillBehaviour extends ConnectionOptions {
   readonly answerWithinMs?: number;
 }
 
+/** The options of `serveTables`: the address and the behaviour. */
 export type TableTillOptions = Address & TableTillBehaviour;
 
 /**
@@ -138,6 +139,7 @@ export class TableTill {
     this.#connection.start();
   }
 
+  /** How it stands with the connection. */
   get state(): ConnectionState {
     return this.#connection.state;
   }

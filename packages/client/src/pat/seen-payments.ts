@@ -4,6 +4,7 @@ import type { KeyValueStorage } from '../connection/storage.ts';
 
 /** Remembers booked payments by `paymentId`. */
 export interface SeenPayments {
+  /** Whether this payment was booked before. */
   has(paymentId: string): boolean | Promise<boolean>;
   /**
    * Called after `recordPayments` has succeeded. Leave it out where `has` looks among the booked
@@ -13,7 +14,9 @@ export interface SeenPayments {
 }
 
 interface SeenInMemory {
+  /** Whether this payment was booked before. */
   has(paymentId: string): boolean;
+  /** Called after `recordPayments` has succeeded. */
   add(paymentIds: readonly string[]): void;
 }
 
@@ -49,7 +52,15 @@ export function seenInMemory(most: number = KEPT): SeenInMemory {
  */
 export function seenInStorage(
   storage: KeyValueStorage,
-  { key = KEY, most = 1_000 }: { readonly key?: string; readonly most?: number } = {},
+  {
+    key = KEY,
+    most = 1_000,
+  }: {
+    /** Under which the ids are kept. Default: `tillgate-payments`. */
+    readonly key?: string;
+    /** How many of the latest ids are kept. Default: 1000. */
+    readonly most?: number;
+  } = {},
 ): Required<SeenPayments> {
   // One after another, for each writes the whole list.
   let last: Promise<unknown> = Promise.resolve();

@@ -4,9 +4,13 @@ import type { TillReceiptLine } from '@tillgate/protocol';
 import { alignText, columnsOf, cutText, wrapText } from '@tillgate/protocol';
 import { NARROW } from './preview.ts';
 
+/** How a text is printed. */
 export interface TextStyle {
+  /** Where it stands in its line. Default: left. */
   readonly align?: 'left' | 'centre' | 'right';
+  /** Default: false. */
   readonly bold?: boolean;
+  /** Twice as high. Default: false. */
   readonly doubleHeight?: boolean;
   /** Half as many columns stand in a line. */
   readonly doubleWidth?: boolean;
@@ -91,6 +95,7 @@ export class Receipt {
     return this.#line('LINE_SEPARATOR_DOUBLE');
   }
 
+  /** An empty line. */
   blank(): this {
     return this.#line('CARRIAGE_RETURN');
   }
