@@ -23,7 +23,7 @@ export function adminListener(
   { useSite, openedSite, readiness, traffic }: AdminComponents,
 ): RequestListener {
   const { settings, store, clock, observer, operators, counts, testSite } = context;
-  const { behindProxy, openOnLoopback, defaultSite, pace } = settings;
+  const { behindProxy, openOnLoopback, defaultSite, pace, pingInterval } = settings;
   // Any other token was shown once, and not to whoever opens the console.
   const isPublic = testSite?.token === EXAMPLE_TOKEN;
   return apiListener({
@@ -33,9 +33,13 @@ export function adminListener(
       operators,
       onDamaged: context.damage.note,
       traffic,
-      ...{ useSite, openedSite, counts },
+      ...{ useSite, openedSite, counts, clockMover: context.clockMover },
       state: stateOf(context, readiness),
-      gateway: { version: packageVersion(), defaultSite, pace, ...(isPublic && { testSite }) },
+      gateway: {
+        ...{ version: packageVersion(), defaultSite, pace, pingInterval },
+        ...(context.command && { command: context.command }),
+        ...(isPublic && { testSite }),
+      },
     }),
     clock,
     behindProxy,

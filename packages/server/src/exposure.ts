@@ -21,6 +21,21 @@ export function checkExposure({
   );
 }
 
+/** A clock that can be moved is for tests alone: no other machine, no other process, nothing that is kept. */
+export function checkTestControl(settings: Settings): void {
+  if (!settings.testControl) return;
+  if (!isPrivate(settings)) {
+    throw new Error(
+      '--test-control lets a program move the clock, so the gateway must be reachable from this machine only: ' +
+        'leave out --host and --behind-proxy.',
+    );
+  }
+  if (settings.store === undefined && settings.data === 'memory') return;
+  throw new Error(
+    '--test-control lets a program move the clock, which must not touch payments that are kept: give --data memory.',
+  );
+}
+
 /** Whether nobody but this machine can reach the gateway. */
 export function isPrivate({ host, behindProxy }: Settings): boolean {
   return isLoopback(host) && !behindProxy;

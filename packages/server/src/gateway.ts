@@ -7,10 +7,12 @@ import { HttpServer } from './adapters/http/http-server.ts';
 import { pages } from './adapters/http/pages/pages.ts';
 import { ReceiveScheduler } from './adapters/http/receive-scheduler.ts';
 import { SendBuffers } from './adapters/http/send-buffers.ts';
-import { validUntil } from './adapters/http/tls.ts';
+import type { CertificateFacts, TlsPair } from './adapters/http/tls.ts';
+import { describeCertificate } from './adapters/http/tls.ts';
 import type { Log } from './adapters/observe/log.ts';
 import { undeclaredMachines } from './adapters/terminal/virtual/undeclared-machines.ts';
 import { adminListener } from './admin-setup.ts';
+import { KeptFrames } from './application/admin/kept-frames.ts';
 import { startRetention } from './application/admin/retention.ts';
 import type { TestSite } from './application/admin/test-site.ts';
 import { Traffic } from './application/connection/traffic.ts';
@@ -20,9 +22,9 @@ import { SiteChanges } from './application/handshake/site-changes.ts';
 import { INCOMPLETE } from './application/journal/journal.ts';
 import { startTrialWrites } from './application/journal/trial-writes.ts';
 import { clusterOf } from './cluster-setup.ts';
-import { addressesOf, checkExposure, isPrivate } from './exposure.ts';
+import { addressesOf, checkExposure, checkTestControl, isPrivate } from './exposure.ts';
 import type { GatewayContext, GatewayOptions } from './gateway-context.ts';
-import { journalName, openContext, readTls } from './gateway-context.ts';
+import { openContext, readTls } from './gateway-context.ts';
 import {
   failedAttemptsOf,
   heartbeatLimits,
@@ -41,7 +43,15 @@ import { readingsOf } from './readings.ts';
 import type { Settings } from './settings.ts';
 import { forEachInPages, once, SITES_AT_ONCE, untilTrue } from './waiting.ts';
 
-const MIB = 1024 * 1024;
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+export interface SelfSigned extends CertificateFacts {
+  /** The certificate, for clients that are to trust it; absent if it is not kept. */
+  readonly file?: string;
+}
+
+/** A running gateway; end it with `stop`. */
 export interface Gateway {
   /** Address of the WebSocket endpoints without a path, such as `ws://127.0.0.1:8765`. */
   readonly url: string;
@@ -51,9 +61,19 @@ export interface Gateway {
   readonly testSite: TestSite | undefined;
   /** Where the journal is: a file, or the name of a database, without a secret. */
   readonly journal: string;
+  /** The certificate that the gateway made itself at its start; absent if it has none, or one of the settings. */
+  readonly selfSigned: SelfSigned | undefined;
+  /** Whether traces or metrics are sent to a collector: `stop()` does not wait for one that does not answer. */
+  readonly sendsTelemetry: boolean;
+  /** The log of the gateway. */
   readonly log: Log;
   /** The card machines with a transaction or report in progress in this process. */
-  readonly workingTerminals: readonly { readonly site: string; readonly tid: string }[];
+  readonly workingTerminals: readonly {
+    /** The name of its site. */
+    readonly site: string;
+    /** Its identifier. */
+    readonly tid: string;
+  }[];
   /**
    * Reads the certificate files again; open sockets keep the old certificate. Rejects, and logs why, if the
    * files cannot be used; the old certificate stays.
@@ -77,6 +97,7 @@ export async function startGateway(
   options: GatewayOptions = {},
 ): Promise<Gateway> {
   checkExposure(settings);
+  checkTestControl(settings);
   const context = await openContext(settings, options);
   try {
     const core = createCore(context);
@@ -93,13 +114,17 @@ function createCore(context: GatewayContext) {
   const { settings, clock, store, ownership, observer } = context;
   const isDraining = (): boolean => context.shutdown.phase !== 'running';
   const traffic = new Traffic(clock, settings.trafficMemory * MIB);
+  const keptFrames = new KeptFrames({
+    ...{ traffic, clock, observer },
+    mostBytes: settings.trafficMemory > 0 ? settings.transactionFrames * KIB : 0,
+  });
   const changes = new SiteChanges(store);
   const hasSite = async (name: string) => (await readSite(store, name)) !== undefined;
   const sites = new OpenSites<OpenSite>({
     clock,
     ownership,
     exists: hasSite,
-    open: (lease) => OpenSite.open(lease, { context, changes, traffic, isDraining }),
+    open: (lease) => OpenSite.open(lease, { context, changes, traffic, keptFrames, isDraining }),
   });
   /** Opens a site where something was left open, which takes it up; closes it if nothing is in progress. Gives whether it is here. */
   const takeUp = async (name: string): Promise<boolean> => {
@@ -112,21 +137,21 @@ function createCore(context: GatewayContext) {
     sites.closeIfIdle(name);
     return isHere === true;
   };
-  return { sites, hasSite, takeUp, changes, traffic, isDraining };
+  return { sites, hasSite, takeUp, changes, traffic, keptFrames, isDraining };
 }
 
 type Core = ReturnType<typeof createCore>;
 
 /** Creates the HTTP server and what it calls: the handshake, the admin API and the pages. */
 function createHttp(context: GatewayContext, core: Core) {
-  const { settings, clock, observer, metrics, dialects, tls } = context;
+  const { settings, clock, socketClock, observer, metrics, dialects, tls } = context;
   const { sites, takeUp, traffic, isDraining } = core;
   const { behindProxy } = settings;
   const cluster = clusterOf(context, { sites, takeUp });
   const readiness = () => readinessOf(context);
   metrics.read(readingsOf(context, sites, () => readiness().ok));
-  const heartbeat = new Heartbeat(clock, heartbeatLimits(settings), metrics.observeRoundTrip);
-  const sending = new SendBuffers(clock, sendLimitsOf(settings));
+  const heartbeat = new Heartbeat(socketClock, heartbeatLimits(settings), metrics.observeRoundTrip);
+  const sending = new SendBuffers(socketClock, sendLimitsOf(settings));
   const receiving = new ReceiveScheduler({
     budgets: messageBudgetsOf(settings),
     onBudgetSpent: (budget, { site, network }) =>
@@ -167,7 +192,7 @@ function createHttp(context: GatewayContext, core: Core) {
     behindProxy,
     onOwnHost: hostAdvice(context),
     router: cluster?.router,
-    clock,
+    clock: socketClock,
     limits: httpLimits(settings),
     observer,
   });
@@ -259,11 +284,22 @@ async function closeComponents(context: GatewayContext, core: Core, http: Http):
   http.heartbeat.close();
   http.receiving.close();
   http.sending.close();
+  await core.keptFrames.close();
   await core.sites.close();
   await context.ownership.close();
   core.changes.close();
   context.warnings.close();
   await context.store.close();
+  await sendTelemetry(context, graceMs);
+}
+
+/** Waits for a collector only so long. */
+async function sendTelemetry({ telemetry, socketClock }: GatewayContext, graceMs: number) {
+  if (!telemetry) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const cancel = socketClock.after(graceMs, resolve);
+  await Promise.race([telemetry.close(), promise]);
+  cancel();
 }
 
 /** Returns the port. */
@@ -288,7 +324,7 @@ interface Running {
 }
 
 function gatewayOf(context: GatewayContext, { core, http, port, close }: Running): Gateway {
-  const { settings, clock, log, observer, testSite, tls, shutdown } = context;
+  const { settings, clock, log, observer, journal, testSite, tls, telemetry, shutdown } = context;
   const { sites } = core;
   const allIdle = (): boolean => sites.all.every(({ terminals }) => terminals.allIdle);
   const { url, httpUrl } = addressesOf(settings.host, port, tls !== undefined);
@@ -297,20 +333,21 @@ function gatewayOf(context: GatewayContext, { core, http, port, close }: Running
     await close();
     log.info('the gateway has stopped', { transactionsLeftOpen });
   });
-  const journal = journalName(settings);
   log.info('the gateway has started', {
     version: packageVersion(),
     node: process.version,
     url,
     httpUrl,
     journal,
-    ...(tls && { certificateValidUntil: validUntil(tls) }),
+    ...(tls && describeCertificate(tls)),
   });
   return {
     url,
     httpUrl,
     testSite,
     journal,
+    sendsTelemetry: telemetry !== undefined,
+    selfSigned: tls && settings.tls && selfSignedOf(tls),
     log,
     get workingTerminals() {
       const sessions = sites.all.flatMap(({ terminals }) => terminals.allOpened);
@@ -321,7 +358,7 @@ function gatewayOf(context: GatewayContext, { core, http, port, close }: Running
         const pair = await readTls(settings);
         if (!pair) return;
         http.server.renewTls(pair);
-        log.info('the certificate was renewed', { certificateValidUntil: validUntil(pair) });
+        log.info('the certificate was renewed', describeCertificate(pair));
       } catch (cause) {
         observer.fault('tls', cause);
         throw cause;
@@ -333,6 +370,8 @@ function gatewayOf(context: GatewayContext, { core, http, port, close }: Running
         log.info('the gateway is draining', { limitSeconds: settings.drain });
       }
       for (const { terminals } of sites.all) terminals.leaveTables();
+      // Before other nodes have the sites.
+      if (http.cluster) await core.keptFrames.keepAll();
       const isDrained = (): boolean => {
         // Other nodes need not wait for the last payment of all sites.
         if (http.cluster) sites.leave(({ terminals }) => terminals.allAtRest);
@@ -348,4 +387,8 @@ function gatewayOf(context: GatewayContext, { core, http, port, close }: Running
       return closed;
     },
   };
+}
+
+function selfSignedOf(tls: TlsPair): SelfSigned {
+  return { ...describeCertificate(tls), ...(tls.file !== undefined && { file: tls.file }) };
 }

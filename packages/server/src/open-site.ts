@@ -2,9 +2,12 @@
 // it are connected to. Nothing of one site refers to another. `OpenSites` opens one when it is first needed.
 
 import { CloseCode } from '@tillgate/protocol';
+import type { KeptFrames } from './application/admin/kept-frames.ts';
 import type { AdminSite } from './application/admin/site-access.ts';
 import { Connections } from './application/connection/connections.ts';
 import type { Traffic } from './application/connection/traffic.ts';
+import { faultyDriver } from './application/faults/faulty-terminal.ts';
+import { SiteFaults } from './application/faults/site-faults.ts';
 import { Access } from './application/handshake/access.ts';
 import { Enrolment } from './application/handshake/enrolment.ts';
 import type { Handshake, HandshakeSite } from './application/handshake/handshake.ts';
@@ -25,6 +28,7 @@ export interface SiteDeps {
   readonly context: GatewayContext;
   readonly changes: SiteChanges;
   readonly traffic: Traffic;
+  readonly keptFrames: KeptFrames;
   readonly isDraining: () => boolean;
 }
 
@@ -37,7 +41,9 @@ export class OpenSite implements HandshakeSite, AdminSite, ClosableSite {
   readonly tills: Tills;
   readonly terminals: Terminals;
   readonly connections: Connections;
+  readonly faults: SiteFaults;
   readonly #machines: CardMachines;
+  readonly #outbox = new PatOutbox();
 
   /** Reads the records of the site and takes up what was left open there. */
   static async open(lease: Lease, deps: SiteDeps): Promise<OpenSite> {
@@ -66,7 +72,7 @@ export class OpenSite implements HandshakeSite, AdminSite, ClosableSite {
 
   private constructor(
     lease: Lease,
-    { context, traffic, isDraining }: SiteDeps,
+    { context, traffic, keptFrames, isDraining }: SiteDeps,
     { store, access, enrolment, machines }: SiteParts,
   ) {
     const { settings, clock, observer } = context;
@@ -79,23 +85,31 @@ export class OpenSite implements HandshakeSite, AdminSite, ClosableSite {
     this.access = access;
     this.enrolment = enrolment;
     this.#machines = machines;
+    this.faults = new SiteFaults({
+      ...{ site: name, clock, machines: machines.virtual },
+      gateway: context.control,
+    });
+    const { faults } = this;
     this.tills = new Tills({
       clock,
       holdMs: settings.resultHold * 1000,
       isTokenValid: (tokenId) => access.hasToken(tokenId, 'pac'),
     });
     const { tills } = this;
-    const outbox = new PatOutbox();
+    const outbox = this.#outbox;
     const tableRules = tableRulesOf(settings);
     this.terminals = new Terminals({
       ...{ name, site, lastHeardAt, store, clock, observer, isDraining, tills, outbox },
       holdsLease: () => lease.holds(),
+      onEnded: (span) => keptFrames.onEnded(store, span),
       onDamaged: context.damage.note,
-      driver: machines.driver,
+      tracer: context.telemetry?.tracer,
+      driver: faultyDriver(machines.driver, { clock, faults }),
+      isInUse: (tid) => faults.faultOf(tid)?.state === 'busy',
       tableRules: () => tableRules,
     });
     this.connections = new Connections({
-      ...{ site, clock, observer, traffic, isDraining, tills, outbox },
+      ...{ site, clock, observer, traffic, faults, isDraining, tills, outbox },
       terminals: this.terminals,
       waiters: machines.virtual,
       links: machines.links,
@@ -116,6 +130,26 @@ export class OpenSite implements HandshakeSite, AdminSite, ClosableSite {
     return this.#machines.driver.known(this.name);
   }
 
+  serves(tid: string): boolean {
+    return this.#machines.driver.serves(this.name, tid);
+  }
+
+  /** The state of each machine that is there or expected. A session is opened when a machine is first needed. */
+  terminalStates(): readonly ('idle' | 'busy' | 'unavailable')[] {
+    const links = this.connections.all.filter(
+      ({ handshake }) => handshake.integration === 'terminal',
+    );
+    const linked = new Set(links.map(({ handshake }) => handshake.tid));
+    const tids = new Set([...this.known(), ...this.terminals.allOpened.map(({ tid }) => tid)]);
+    return [...tids].map((tid) => {
+      const session = this.terminals.opened(tid);
+      if (session?.profile) return session.isIdle ? 'idle' : 'busy';
+      if (session) return 'unavailable';
+      const isSimulated = this.hasWaiters(tid) && !this.enrolment.isPaired(tid);
+      return isSimulated || linked.has(tid) ? 'idle' : 'unavailable';
+    });
+  }
+
   countPac(newcomer: Handshake): number {
     return this.connections.countPac(newcomer);
   }
@@ -126,8 +160,15 @@ export class OpenSite implements HandshakeSite, AdminSite, ClosableSite {
 
   /** Whether it can be closed: everything that is not in the store can be had again. */
   get isIdle(): boolean {
-    const { connections, terminals, virtual } = this;
-    return connections.isEmpty && terminals.allAtRest && !virtual?.holdsState;
+    const { connections, terminals, virtual, faults } = this;
+    const isAsUsual = faults.isEmpty && !virtual?.holdsState;
+    return connections.isEmpty && terminals.allAtRest && isAsUsual;
+  }
+
+  async dropUndelivered(): Promise<void> {
+    await Promise.all(this.terminals.allOpened.map((session) => session.dropUndelivered()));
+    this.tills.discardResults();
+    this.#outbox.clear();
   }
 
   closeMoved(): void {
@@ -138,6 +179,7 @@ export class OpenSite implements HandshakeSite, AdminSite, ClosableSite {
   close(): void {
     this.access.close();
     this.enrolment.close();
+    this.faults.close();
     this.terminals.close();
   }
 }

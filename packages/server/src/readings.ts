@@ -2,21 +2,23 @@
 
 import { statfs } from 'node:fs/promises';
 import type { Readings } from './adapters/observe/gauges.ts';
-import { INCOMPLETE } from './application/journal/journal.ts';
+import { AttentionCounts } from './application/admin/attention-counts.ts';
+import { openActivities } from './application/admin/site-access.ts';
 import type { GatewayContext } from './gateway-context.ts';
 import type { OpenSite } from './open-site.ts';
 import type { OpenSites } from './open-sites.ts';
 import { packageVersion } from './package-version.ts';
 
-/** Records that are read to count incomplete activities. */
-const MAX_COUNTED = 1_000;
-
 export function readingsOf(
-  { settings, store, ownership }: GatewayContext,
+  { settings, store, ownership, clock, damage }: GatewayContext,
   sites: OpenSites<OpenSite>,
   isReady: () => boolean,
 ): Readings {
   const sessions = () => sites.all.flatMap(({ terminals }) => terminals.allOpened);
+  const counts = new AttentionCounts({
+    ...{ store, clock, onDamaged: damage.note },
+    openHere: () => new Set(sites.all.flatMap(openActivities)),
+  });
   const hasFile = settings.store === undefined && settings.data !== 'memory';
   return {
     version: packageVersion(),
@@ -24,16 +26,13 @@ export function readingsOf(
     isHealthy: { journal: () => store.health().ok, node: () => ownership.health().ok },
     openSites: () => sites.all.length,
     terminals: () => {
-      const counts = { idle: 0, busy: 0, unavailable: 0 };
-      for (const { profile, isIdle } of sessions()) {
-        if (profile === undefined) counts.unavailable += 1;
-        else counts[isIdle ? 'idle' : 'busy'] += 1;
-      }
-      return counts;
+      const found = { idle: 0, busy: 0, unavailable: 0 };
+      for (const site of sites.all) for (const state of site.terminalStates()) found[state] += 1;
+      return found;
     },
     openActivities: () => sessions().filter(({ isIdle }) => !isIdle).length,
-    incompleteActivities: async () =>
-      (await store.list(INCOMPLETE, '', { limit: MAX_COUNTED })).length,
+    incomplete: () => counts.incomplete(),
+    unknownResults: () => counts.unknown(),
     disk: hasFile ? () => diskOf(settings.data) : undefined,
   };
 }

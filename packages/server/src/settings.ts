@@ -1,8 +1,8 @@
+import type { Static } from '@tillgate/protocol';
+import { Type } from '@tillgate/protocol';
+
 // Every setting of the gateway: one table for flags, TILLGATE_* variables, the configuration file and
 // its published schema. Times are in seconds; names are those of chapter 11 of PROTOCOL.md.
-
-import type { Static } from 'typebox';
-import Type from 'typebox';
 
 /** The longest time of a setting: 100 years. A deadline computed with it is still a date. */
 const LONGEST_TIME_S = 3_153_600_000;
@@ -27,6 +27,7 @@ const optionalText = (description: string) => Type.Optional(Type.String({ descri
 const optionalSeconds = (description: string) =>
   Type.Optional(Type.Number({ minimum: 0, maximum: LONGEST_TIME_S, description }));
 
+/** The schema of the settings. */
 export const Settings = Type.Object(
   {
     host: text('127.0.0.1', 'Address to listen on. An address beyond loopback needs TLS.'),
@@ -42,6 +43,9 @@ export const Settings = Type.Object(
     ),
     clusterSecret: optionalText(
       'Shared by the nodes of one database, at least 32 characters; other nodes prove themselves by it.',
+    ),
+    otherClusterSecret: optionalText(
+      'Accepted of other nodes besides clusterSecret, while the secret of a cluster is exchanged.',
     ),
     nodeName: optionalText(
       'Name of this node, which no other has; the name of the machine with nodePort if absent.',
@@ -68,7 +72,8 @@ export const Settings = Type.Object(
     }),
     tls: Type.Optional(
       Type.Enum(['self-signed'], {
-        description: 'Serve wss with a certificate that is generated at start.',
+        description:
+          'Serve wss with a certificate of its own for localhost, kept in the data folder.',
       }),
     ),
     tlsCert: optionalText('PEM file of the certificate; read again on SIGHUP.'),
@@ -81,6 +86,9 @@ export const Settings = Type.Object(
     }),
     logAmounts: flag('Log the amount of each payment that ended.'),
     refusalLines: count(5, 'Refused handshakes a minute from one address that are logged.'),
+    testControl: flag(
+      'For tests of tills: the admin API can move the clock. Only with data "memory", at loopback.',
+    ),
     pace: text('realistic', 'Virtual card machines: realistic, instant, or a factor such as 10.'),
     seed: text('tillgate', 'Virtual card machines: the same seed gives the same numbers.'),
     openOnLoopback: Type.Boolean({
@@ -94,6 +102,13 @@ export const Settings = Type.Object(
       minimum: 0,
       maximum: 1024,
       description: 'MiB of the last messages kept for the console; 0 keeps none.',
+    }),
+    transactionFrames: Type.Number({
+      default: 64,
+      minimum: 0,
+      maximum: 1024,
+      description:
+        'KiB of messages kept in the journal with each transaction, tokens and card numbers masked; 0 keeps none.',
     }),
     retention: seconds(259_200, 'How long ended transactions are kept; without it disks fill up.'),
     maxConnectionsPerSite: count(100, 'pac connections of a site; guards against runaway tills.'),
@@ -179,7 +194,7 @@ export const Settings = Type.Object(
   },
   {
     additionalProperties: false,
-    title: 'Tillgate configuration',
+    title: 'TillgateSettings',
     description: 'Settings of a Tillgate gateway; times are in seconds.',
   },
 );

@@ -25,7 +25,7 @@ describe('a command', () => {
   });
 
   const wrong: readonly (readonly [readonly string[], RegExp])[] = [
-    [[], /^WALL is missing\.\nSee: tillgate paint --help$/],
+    [[], /^WALL is missing\.\nSee: npm run tillgate -- paint --help$/],
     [['a', 'b', 'c'], /"c" is one word too many/],
     [['a', '--shde', 'red'], /Unknown option --shde\. Did you mean --shade\?/],
     [['a', '--nothing-alike', 'red'], /Unknown option --nothing-alike\.\n/],

@@ -1,6 +1,7 @@
 // A command of the command line: its options are declared once, for parsing and for the help text.
 
 import { parseArgs } from 'node:util';
+import { commandText } from './command-name.ts';
 import { UsageError } from './exit-code.ts';
 import { layParagraphs, layTerms } from './layout.ts';
 import { columnsOfStream, configureOutput, outputOptions } from './output.ts';
@@ -87,7 +88,7 @@ function nameOf(name: string, { type, choices = [], value = choices.join('|') }:
 }
 
 function read({ usage, options, words = [] }: CommandUsage, args: readonly string[]) {
-  const hint = `See: tillgate ${commandName(usage)} --help`;
+  const hint = `See: ${commandText(`${verbOf(usage)} --help`)}`;
   try {
     const found = parseArgs({
       args: [...args],
@@ -118,7 +119,7 @@ function checkPositionals(expected: readonly string[], given: readonly string[])
 }
 
 /** The first words of a usage: those in small letters. */
-function commandName(usage: string): string {
+function verbOf(usage: string): string {
   return /^[a-z-]+(?: [a-z-]+)*/.exec(usage)?.[0] ?? '';
 }
 

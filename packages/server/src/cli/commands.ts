@@ -10,6 +10,10 @@ interface CommandEntry {
 export const commands: Readonly<Record<string, CommandEntry>> = {
   serve: { about: 'Run the gateway.', load: () => import('./serve.ts') },
   config: { about: 'Show the settings in force.', load: () => import('./config.ts') },
+  ready: {
+    about: 'Ask the gateway of this machine whether it accepts payments.',
+    load: () => import('./ready.ts'),
+  },
   'site add': { about: 'Add a site.', load: () => import('./admin/site-add.ts') },
   'site list': { about: 'List the sites.', load: () => import('./admin/site-list.ts') },
   'site show': { about: 'Show one site.', load: () => import('./admin/site-show.ts') },
@@ -82,6 +86,18 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     about: 'Follow the payments of a running gateway, a line when one begins and ends.',
     load: () => import('./admin/logs.ts'),
   },
+  'fault add': {
+    about: 'Let something go wrong at a test site, exactly placed.',
+    load: () => import('./admin/fault-add.ts'),
+  },
+  'fault list': {
+    about: 'List the faults of a test site.',
+    load: () => import('./admin/fault-list.ts'),
+  },
+  'fault remove': {
+    about: 'Remove a fault, or all of a test site.',
+    load: () => import('./admin/fault-remove.ts'),
+  },
   open: {
     about: 'Open the console, the card machine or the documentation in a browser.',
     load: () => import('./open.ts'),
@@ -124,6 +140,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     about: 'Make a payment of a named kind happen on a virtual card machine.',
     load: () => import('./trigger/trigger.ts'),
   },
+  rehearse: {
+    about: 'Play a catalogue of faults with a till, and say what it did wrong.',
+    load: () => import('./rehearse/rehearse.ts'),
+  },
   send: {
     about: 'Type raw JSON at a socket and see it checked.',
     load: () => import('./send/send.ts'),
@@ -138,7 +158,7 @@ interface CommandGroup {
 export const commandGroups: readonly CommandGroup[] = [
   {
     title: 'The gateway',
-    members: ['serve', 'config', 'listen', 'logs', 'open', 'shell-completion'],
+    members: ['serve', 'config', 'ready', 'listen', 'logs', 'open', 'shell-completion'],
   },
   {
     title: 'Its sites and journal, beside a running gateway',
@@ -162,5 +182,8 @@ export const commandGroups: readonly CommandGroup[] = [
   },
   { title: 'A till at the table', members: ['till'] },
   { title: 'A waiter at a virtual card machine', members: ['table list', 'table pay'] },
-  { title: 'For till developers', members: ['trigger', 'send'] },
+  {
+    title: 'For till developers',
+    members: ['trigger', 'rehearse', 'send', 'fault add', 'fault list', 'fault remove'],
+  },
 ];

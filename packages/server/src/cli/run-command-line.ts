@@ -3,6 +3,7 @@
 
 import { packageVersion } from '../package-version.ts';
 import { nearest } from './command.ts';
+import { commandText } from './command-name.ts';
 import { commandGroups, commands } from './commands.ts';
 import { exitCode, UsageError } from './exit-code.ts';
 import { layTerms } from './layout.ts';
@@ -72,7 +73,7 @@ function unknown(word: string): string {
     ...new Set(Object.keys(commands).flatMap((verb) => verb.split(' ')[0] ?? [])),
   ]);
   const hint = near ? ` Did you mean "${near}"?` : '';
-  return `Unknown command "${word}".${hint}\nSee: tillgate --help`;
+  return `Unknown command "${word}".${hint}\nSee: ${commandText('--help')}`;
 }
 
 function show(text: string, code: number = exitCode.done): number {

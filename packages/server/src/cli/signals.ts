@@ -1,7 +1,7 @@
 // Ctrl-C and SIGTERM, for every command that does not simply end by them, and the terminal that goes away.
 
 import { execFileSync } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 
 const CTRL_C = 0x03;
 const CTRL_Z = 0x1a;
@@ -105,6 +105,16 @@ function isInForeground(): boolean {
   }
 }
 
+/** Calls `ended` once when the program at the other end of the pipe on stdin has closed it, or has ended; never without a pipe. */
+export function onInputClosed(ended: () => void): void {
+  const { stdin } = process;
+  const input = fstatSync(0);
+  if (!input.isFIFO() && !input.isSocket()) return;
+  stdin.once('close', ended).on('error', ignore).resume();
+  // It does not keep the command running.
+  stdin.unref();
+}
+
 export interface HangupListener {
   /** The terminal in which the command was started is gone. */
   readonly onTerminalGone: () => void;
@@ -115,18 +125,20 @@ export interface HangupListener {
 /**
  * Tells the two meanings of SIGHUP apart. A command that was started with a terminal as one of its standard streams
  * loses its controlling terminal when that goes away, before the signal is sent. Services have none, and
- * `nohup` redirects the streams.
+ * `nohup` redirects the streams. Returns the function that ends this.
  */
-export function onHangup({ onTerminalGone, onSignal }: HangupListener): void {
+export function onHangup({ onTerminalGone, onSignal }: HangupListener): () => void {
   const { stdin, stdout, stderr } = process;
   const hasTerminal =
     (stdin.isTTY || stdout.isTTY || stderr.isTTY) &&
     // Windows has no such file, and sends the signal only when the window is closed.
     (process.platform === 'win32' || hasControllingTerminal());
-  process.on('SIGHUP', () => {
+  const hungUp = (): void => {
     if (hasTerminal && !hasControllingTerminal()) onTerminalGone();
     else onSignal();
-  });
+  };
+  process.on('SIGHUP', hungUp);
+  return () => void process.off('SIGHUP', hungUp);
 }
 
 function hasControllingTerminal(): boolean {

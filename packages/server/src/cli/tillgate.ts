@@ -13,17 +13,22 @@ if (Number.parseInt(process.versions.node, 10) < NEEDED_NODE) {
   process.exit(1);
 }
 
-cacheCompiledCode();
+// The executable has its compiled code inside.
+if (!process.getBuiltinModule('node:sea').isSea()) cacheCompiledCode();
 
 // A reader that closes early, such as `head`, or a terminal that is gone must not end a payment.
 process.stdout.on('error', () => {});
 process.stderr.on('error', () => {});
 
-const { runCommandLine } = await import('./run-command-line.ts');
-const { code, failed } = await runCommandLine(process.argv.slice(2));
-// After a failure, a gateway that could not start may have left something running.
-if (failed) process.exit(code);
-process.exitCode = code;
+void run();
+
+async function run(): Promise<void> {
+  const { runCommandLine } = await import('./run-command-line.ts');
+  const { code, failed } = await runCommandLine(process.argv.slice(2));
+  // After a failure, a gateway that could not start may have left something running.
+  if (failed) process.exit(code);
+  process.exitCode = code;
+}
 
 /** The next start reads what this one has compiled, from a folder that belongs to the user alone. */
 function cacheCompiledCode(): void {

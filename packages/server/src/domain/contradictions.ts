@@ -38,7 +38,7 @@ interface Limit {
 
 function tooMuch(name: string, amount: number, { most, reason }: Limit): SchemaViolation[] {
   if (amount <= most) return [];
-  const range = most === 0 ? '0' : `integer 0..${most}`;
+  const range = most === 0 ? '0' : `integer 0..${most} pence or cents`;
   return [violationAt(['outcome', name], `${range}: ${reason}`, amount)];
 }
 
@@ -108,7 +108,7 @@ const partsOfTotal = [
 function* wrongSums(keys: readonly string[], sums: Sums): Generator<SchemaViolation> {
   for (const key of partsOfTotal) {
     const part = sums[key] ?? 0;
-    if (part < 0) yield violationAt([...keys, key], 'integer 0 or more', part);
+    if (part < 0) yield violationAt([...keys, key], 'integer 0 or more pence or cents', part);
   }
   const { totalSalesAmount, totalRefundsAmount, totalCashbackAmount, totalGratuityAmount } = sums;
   const extras = (totalCashbackAmount ?? 0) + (totalGratuityAmount ?? 0);

@@ -99,8 +99,12 @@ function decideSignature(job: OpenJob, command: SignatureCommand, at: number): r
   if (signature.invalidAnswers > 0) {
     return [{ kind: 'signatureJudged', accepted: false, by: 'invalidAnswer', at }];
   }
-  const accepted = job.rules.signatureOnTimeout === 'accept';
-  return [{ kind: 'signatureJudged', accepted, by: 'timeout', at }];
+  return [signatureUnanswered(job, at)];
+}
+
+function signatureUnanswered({ rules }: Job, at: number): JobEvent {
+  const accepted = rules.signatureOnTimeout === 'accept';
+  return { kind: 'signatureJudged', accepted, by: 'timeout', at };
 }
 
 function decideEnded(job: EndedJob, command: JobCommand, at: number): readonly JobEvent[] {
@@ -115,11 +119,23 @@ function decideEnded(job: EndedJob, command: JobCommand, at: number): readonly J
   }
   if (job.terminal === 'free') return [];
   if (command.kind === 'reconnectTerminal') return [{ kind: 'terminalReturned', at }];
-  if (command.kind !== 'reportLastOrder') return [];
-  const { last } = command;
-  if (last.status === 'running') return [];
+  if (command.kind === 'askSignature') return judgeWithoutTill(job, at);
+  return command.kind === 'reportLastOrder' ? lastOrderAfterEnd(job, command.last, at) : [];
+}
+
+function lastOrderAfterEnd(job: EndedJob, last: LastOrder, at: number): readonly JobEvent[] {
+  if (last.status === 'running') {
+    // It may have missed the answer about the signature.
+    return job.signature.kind === 'judged' ? [{ kind: 'terminalWorking', at }] : [];
+  }
   if (last.status === 'nothing') return [{ kind: 'terminalFreed', at }];
   return outcomeLearnt(job, resultOfLast(job, last), at);
+}
+
+/** The till, which has its result, is not asked; the machine waits for an answer all the same [C-4.36]. */
+function judgeWithoutTill(job: EndedJob, at: number): readonly JobEvent[] {
+  if (job.order.kind === 'report' || job.signature.kind === 'judged') return [];
+  return [signatureUnanswered(job, at)];
 }
 
 /** The machine reports the outcome of a job that had timed out [C-4.19]. */

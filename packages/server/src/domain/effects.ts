@@ -35,7 +35,7 @@ export function jobTerminalEffects(job: Job, event: JobEvent): readonly Terminal
 }
 
 function signatureEffects(job: Job): readonly TerminalEffect[] {
-  if (job.phase !== 'open' || job.signature.kind !== 'judged') return [];
+  if (job.signature.kind !== 'judged') return [];
   const { accepted, by } = job.signature;
   return [{ kind: 'signature', accepted, unanswered: by !== 'till' }];
 }
@@ -76,7 +76,9 @@ export function tillEffects(job: Job, event: JobEvent): readonly TillEffect[] {
         ? [{ kind: 'signature', wanted: job.signature.wanted }]
         : [];
     case 'signatureJudged':
-      return event.by !== 'till' ? [notification('SIGNATURE_VERIFICATION_TIMEOUT')] : [];
+      return job.phase === 'open' && event.by !== 'till'
+        ? [notification('SIGNATURE_VERIFICATION_TIMEOUT')]
+        : [];
     case 'ended':
       return [notification('TRANSACTION_FINISHED'), { kind: 'result', result: event.result }];
     default:

@@ -68,6 +68,25 @@ describe('a job', () => {
     assert.equal((reconciledResult as Payment).transactionResult, 'SUCCESSFUL');
   });
 
+  test('C-4.36 a signature that is wanted after the limit counts as the site says, and the till hears nothing', () => {
+    const { job, events } = after([limit, sign, sign]);
+    assert.deepEqual(names(events), ['ended', 'signatureJudged']);
+    const judged = events[1] as never;
+    assert.deepEqual(tillEffects(job, judged), []);
+    const answered = [{ kind: 'signature', accepted: true, unanswered: true }] as const;
+    assert.deepEqual(jobTerminalEffects(job, judged), answered);
+    const running: JobCommand = {
+      kind: 'reportLastOrder',
+      last: { status: 'running' },
+      localTime: '',
+    };
+    const asked = after([limit, sign, running]);
+    assert.deepEqual(jobTerminalEffects(asked.job, asked.events.at(-1) as never), answered);
+    assert.deepEqual(names(after([limit, running]).events), ['ended']);
+    const learnt = after([limit, sign, finish('SUCCESSFUL')]).job as EndedJob;
+    assert.match((learnt.reconciledResult as Payment).userMessage ?? '', /counts as accepted/);
+  });
+
   test('C-4.45 a machine that reconnects is queried, and is never started again', () => {
     const { job, events } = after([{ kind: 'disconnectTerminal' }, { kind: 'reconnectTerminal' }]);
     assert.deepEqual(names(events), ['terminalLost', 'terminalReturned']);

@@ -255,6 +255,8 @@ function isCompleteReport(result: JobResult): boolean {
 /** What comes after its end. */
 export function evolveEnded(job: EndedJob, event: JobEvent): EndedJob {
   switch (event.kind) {
+    case 'signatureJudged':
+      return { ...job, signature: { kind: 'judged', accepted: event.accepted, by: event.by } };
     case 'outcomeLearnt':
       return { ...job, reconciledResult: event.result, terminal: 'free' };
     case 'terminalFreed':

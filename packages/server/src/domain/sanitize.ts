@@ -63,10 +63,12 @@ function oneOf<W extends string>(words: readonly W[], word: W): W | 'UNKNOWN' {
 }
 
 /** A value that is no text becomes "". */
-function sanitizeFields<T extends Readonly<Record<string, string>>>(texts: T): T {
-  const safe = Object.entries(texts).map(([key, text]) => [
-    key,
-    typeof text === 'string' ? sanitizeTexts(text) : '',
-  ]);
-  return Object.fromEntries(safe) as T;
+function sanitizeFields<T extends Readonly<Record<string, string>>>(fields: T): T {
+  if (Object.values(fields).every(isText)) return sanitizeTexts(fields);
+  const texts = Object.entries(fields).map(([key, text]) => [key, isText(text) ? text : '']);
+  return sanitizeTexts(Object.fromEntries(texts) as T);
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string';
 }

@@ -38,6 +38,9 @@ export type WatchedCollection = (typeof watchedCollections)[number];
 
 export type RecordName = Omit<StoredRecord, 'value'>;
 
+/** The collection of records that are removed with the activity that they name by `STREAM/ACTIVITY`. */
+export const ATTACHED = 'frames';
+
 /** A record as it was read; without a value there was none. */
 export interface ReadRecord extends RecordName {
   readonly value: string | undefined;
@@ -158,22 +161,26 @@ export interface Store {
   /** Activities by what they are found by, the one started last first; reads no more than an answer needs. */
   findActivities(query: ActivityQuery): Promise<FoundActivities>;
 
+  /** Keys that begin with `prefix` and by which an activity is found, in order of their bytes: at most `limit`, 1 or more. */
+  findKeys(prefix: string, limit: number): Promise<readonly string[]>;
+
   /**
    * Removes the activities whose entries are all older than `time`, never the one of a stream that
    * was started last or that has its last entry. An activity that a record of the collection
-   * `spared` names by `STREAM/ACTIVITY` stays too. Returns how many entries it removed. Writes are
-   * not held up meanwhile. Whoever runs the site does not need what it
+   * `spared` names by `STREAM/ACTIVITY` stays too. The record of `ATTACHED` goes with its activity. Returns how many
+   * entries it removed. Writes are not held up meanwhile. Whoever runs the site does not need what it
    * removes: one that has begun may go on when a lease is over.
    */
   purge(time: number, spared: string): Promise<number>;
 
   /**
    * Removes a whole stream and a record that goes with it, if all entries are older than `time` and no
-   * record of the collection `spared` names an activity by `STREAM/ACTIVITY`; returns whether it did. The
-   * next entry of the stream has version 1 again: nobody may have it open.
+   * record of the collection `spared` names an activity by `STREAM/ACTIVITY`; returns whether it did. The records of
+   * `ATTACHED` go with its activities. The next entry of the stream has version 1 again: nobody may have it open.
    */
   removeStream(stream: string, options: StreamRemoval): Promise<boolean>;
 
+  /** The record of this name; undefined if there is none. */
   get(name: RecordName): Promise<string | undefined>;
 
   /** Records of a collection whose key starts with `prefix`, in order of key. */
@@ -187,8 +194,14 @@ export interface Store {
   watch(collection: WatchedCollection, changed: (key?: string) => void): () => void;
 
   /** Whether the last write went through; the reason if not. */
-  health(): { readonly ok: boolean; readonly reason?: string };
+  health(): {
+    /** Whether writes succeed. */
+    readonly ok: boolean;
+    /** Why they do not. */
+    readonly reason?: string;
+  };
 
+  /** Ends the store; what was written before stays. */
   close(): Promise<void>;
 }
 

@@ -14,6 +14,8 @@ export interface Waiter {
 }
 
 export interface WaiterAccess {
+  /** Whether the gateway simulates a machine whose line is open; otherwise it is operated by hand [C-10.22]. */
+  simulates(site: string, tid: string): boolean;
   /**
    * A waiter at a machine whose line is open; `showing` gets what its screen shows while a card is
    * paid. Undefined if there is no such machine, or another waiter is at it.

@@ -10,7 +10,9 @@ import { count, record } from './store-contract-kit.ts';
 
 /** A new ownership of sites for one test, and the store that it is about. */
 export interface OpenedOwnership {
+  /** The adapter under test. */
   readonly ownership: Ownership;
+  /** The store that its sites are written to. */
   readonly store: Store;
   /** Removes the data after the test; the suite has closed `ownership`. */
   readonly discard?: () => Promise<void>;

@@ -12,6 +12,7 @@ import type {
 
 /** A new, empty store for one test, with what a persistent store can do in addition. */
 export interface OpenedStore {
+  /** The adapter under test. */
   readonly store: Store;
   /** Closes `store` and opens its data again; absent if the store is not persistent. */
   readonly reopen?: () => Promise<Store>;

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Place } from '../ports/store.ts';
-import { StoreFault, VersionConflict } from '../ports/store.ts';
+import { ATTACHED, StoreFault, VersionConflict } from '../ports/store.ts';
 import type { Open } from './store-contract-kit.ts';
 import { all, append, count, entry, opened, record, summary } from './store-contract-kit.ts';
 import { leaseContract } from './store-contract-leases.ts';
@@ -175,6 +175,23 @@ function journalContract(open: Open): void {
     assert.deepEqual(await find('site'), []);
   });
 
+  test('keys are found by their beginning, each once, in order', async (t) => {
+    const { store } = await opened(t, open);
+    assert.deepEqual(await store.findKeys('tid ', 10), []);
+    const keys = ['tid 12', 'tid 123', 'tid 13', 'tid é', 'tie 12', 'site 1', 'tid_12', 'tid%'];
+    for (const [index, key] of keys.entries()) {
+      await store.write({ append: entry(`s${index}`, 1), keys: [key] });
+      await store.write({ append: entry(`s${index}`, 2), keys: ['tid 12'] });
+    }
+    assert.deepEqual(await store.findKeys('tid ', 10), ['tid 12', 'tid 123', 'tid 13', 'tid é']);
+    assert.deepEqual(await store.findKeys('tid 12', 10), ['tid 12', 'tid 123']);
+    assert.deepEqual(await store.findKeys('tid ', 2), ['tid 12', 'tid 123']);
+    assert.deepEqual(await store.findKeys('tid 9', 10), []);
+    assert.deepEqual(await store.findKeys('tid%', 10), ['tid%']);
+    await store.write({ append: entry('s2', 3, { activityId: 1 }), keys: ['other'] });
+    assert.deepEqual(await store.findKeys('tid 13', 10), []);
+  });
+
   test('what was purged is not found any more', async (t) => {
     const { store } = await opened(t, open);
     for (const version of [1, 2]) {
@@ -256,6 +273,26 @@ function purgeContract(open: Open): void {
     assert.equal(await store.lastVersion('s'), 0);
     await store.write({ append: entry('s', 1) });
     assert.deepEqual(summary(await store.readActivity('s')), ['s:1']);
+  });
+
+  test('what is attached to an activity goes with it, by a purge and with its stream', async (t) => {
+    const { store } = await opened(t, open);
+    const attached = ['s/1', 's/2', 's/3', 's2/1'].map((key) => record(ATTACHED, key, '[]'));
+    await append(store, 's', [
+      { at: 10, activityId: 1 },
+      { at: 10, activityId: 2 },
+      { at: 10, activityId: 3 },
+    ]);
+    await append(store, 's2', [{ at: 10, activityId: 1 }]);
+    const others = [record('due', 's/2', '{}'), record('memories', 's', '{}')];
+    await store.write({ put: [...attached, record('other', 's/1', '{}'), ...others] });
+    assert.equal(await store.purge(100, 'due'), 1);
+    assert.deepEqual(await store.list(ATTACHED, ''), attached.slice(1));
+    assert.equal((await store.list('other', '')).length, 1);
+    await store.write({ remove: [{ collection: 'due', key: 's/2' }] });
+    const name = { collection: 'memories', key: 's' };
+    assert.ok(await store.removeStream('s', { time: 100, spared: 'due', record: name }));
+    assert.deepEqual(await store.list(ATTACHED, ''), attached.slice(3));
   });
 
   test('versions and positions continue after a purge', async (t) => {

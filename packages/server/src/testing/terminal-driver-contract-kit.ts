@@ -13,6 +13,7 @@ import type {
 
 /** A driver with card machines for one test. */
 export interface DriverBench {
+  /** The adapter under test. */
   readonly driver: TerminalDriver;
   /** The site of the machines. */
   readonly site: string;
@@ -26,6 +27,7 @@ export interface DriverBench {
   readonly until: (done: () => boolean) => Promise<boolean>;
   /** A bench with the same machines, after the driver and the machines lost their power. */
   readonly powerLoss: () => Promise<DriverBench>;
+  /** Ends the driver and its machines. */
   readonly close: () => Promise<void>;
 }
 

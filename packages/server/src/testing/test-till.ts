@@ -1,19 +1,26 @@
 // A till on a real WebSocket for tests: sends any message or bytes, records every frame, and validates every
 // message of the gateway against its published schema.
 
+import type { EventEmitter } from 'node:events';
 import type { ObservedMessage, Version } from '@tillgate/protocol';
 import { CloseCode, Conversation, parseEndpoint } from '@tillgate/protocol';
 import { WebSocket } from 'ws';
 
 /** A received JSON-RPC message, parsed and not validated. */
 export interface Frame {
+  /** Always `2.0`. */
   readonly jsonrpc?: string;
+  /** The id of a request or a response. */
   readonly id?: unknown;
+  /** The method of a request or a notification. */
   readonly method?: string;
+  /** The params of a request or a notification. */
   // biome-ignore lint/suspicious/noExplicitAny: tests read any property.
   readonly params?: any;
+  /** The result of a response. */
   // biome-ignore lint/suspicious/noExplicitAny: tests read any property.
   readonly result?: any;
+  /** The error of an error message. */
   // biome-ignore lint/suspicious/noExplicitAny: tests read any property.
   readonly error?: any;
 }
@@ -22,7 +29,9 @@ export interface Frame {
 export class Refused extends Error {
   /** The HTTP status. */
   readonly status: number;
+  /** The body, which says why. */
   readonly body: string;
+  /** The headers, by name in lower case. */
   readonly headers: Readonly<Record<string, unknown>>;
 
   constructor(status: number, body: string, headers: Readonly<Record<string, unknown>>) {
@@ -32,6 +41,37 @@ export class Refused extends Error {
     this.body = body;
     this.headers = headers;
   }
+}
+
+/**
+ * The socket of a test till: that of the package `ws`, as far as tests need it. Events are `message`, `ping`, `pong`,
+ * `close` and `error`.
+ */
+export interface TestSocket extends EventEmitter {
+  /** 0 while it connects, 1 open, 2 while it closes, 3 closed. */
+  readonly readyState: number;
+  /** `readyState` of an open socket. */
+  readonly OPEN: 1;
+  /** Whether reading has stopped. */
+  readonly isPaused: boolean;
+  /** The address that it has connected to. */
+  readonly url: string;
+  /** Sends a text, or bytes as a binary message. */
+  send(data: string | Uint8Array): void;
+  /** Sends a part of a message; `fin` says whether it is the last one. */
+  send(data: string | Uint8Array, options: { binary?: boolean; fin?: boolean }): void;
+  /** Sends a ping with a body of at most 125 bytes. */
+  ping(body?: string | Uint8Array): void;
+  /** Sends a pong with a body of at most 125 bytes. */
+  pong(body?: string | Uint8Array): void;
+  /** Stops reading, so that what the gateway sends piles up. */
+  pause(): void;
+  /** Reads on. */
+  resume(): void;
+  /** Starts to close the connection. */
+  close(code?: number, reason?: string): void;
+  /** Drops the connection without a close frame. */
+  terminate(): void;
 }
 
 /** Limit of every wait, far above the times of a working gateway. */
@@ -69,11 +109,17 @@ export function connectTill(uri: string, options: TestTillOptions = {}): Promise
  * violates its schema throws outside the waits, which fails the running test.
  */
 export class TestTill {
-  readonly socket: WebSocket;
+  /** The socket itself, for frames that are no messages. */
+  readonly socket: TestSocket;
   /** All received messages, in order; the messages of a batch singly. */
   readonly received: Frame[] = [];
   /** Fulfilled with the close code and reason when the connection has closed. */
-  readonly closed: Promise<{ readonly code: number; readonly reason: string }>;
+  readonly closed: Promise<{
+    /** The close code. */
+    readonly code: number;
+    /** The reason, `""` if there is none. */
+    readonly reason: string;
+  }>;
   /** The protocol version of the address; v0 if it has none [C-2.2]. */
   readonly version: Version;
   readonly #conversation: Conversation;
@@ -81,7 +127,7 @@ export class TestTill {
   #wake: (() => void) | undefined;
   #lastId = 0;
 
-  constructor(socket: WebSocket, uri: string) {
+  constructor(socket: TestSocket, uri: string) {
     const endpoint = parseEndpoint(new URL(uri));
     this.socket = socket;
     this.version = endpoint.version === 'v1' ? 'v1' : 'v0';

@@ -1,7 +1,7 @@
 // The system's clock and timers.
 
 import { randomUUID } from 'node:crypto';
-import type { Clock } from '../../ports/clock.ts';
+import type { Cancel, Clock } from '../../ports/clock.ts';
 
 /** The longest delay of `setTimeout`, 24.8 days; it takes a longer one for 1 ms. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -9,16 +9,20 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 export const systemClock: Clock = {
   now: () => Date.now(),
   after: (delayMs, then) => {
-    let timer: NodeJS.Timeout;
-    const wait = (remainingMs: number): void => {
-      const laterMs = remainingMs - LONGEST_TIMER_MS;
-      timer =
-        laterMs > 0
-          ? setTimeout(() => wait(laterMs), LONGEST_TIMER_MS)
-          : setTimeout(then, remainingMs);
-    };
-    wait(delayMs);
+    if (delayMs > LONGEST_TIMER_MS) return afterLong(delayMs, then);
+    const timer = setTimeout(then, delayMs);
     return () => clearTimeout(timer);
   },
   id: () => randomUUID(),
 };
+
+function afterLong(delayMs: number, then: () => void): Cancel {
+  let cancel: Cancel | undefined;
+  const timer = setTimeout(() => {
+    cancel = systemClock.after(delayMs - LONGEST_TIMER_MS, then);
+  }, LONGEST_TIMER_MS);
+  return () => {
+    clearTimeout(timer);
+    cancel?.();
+  };
+}

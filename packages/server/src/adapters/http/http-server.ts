@@ -70,6 +70,12 @@ export interface HttpServerDeps extends SocketChannelDeps {
   readonly router: SiteRouter | undefined;
 }
 
+/**
+ * Connections that the system holds until they are accepted, as far as it allows (`net.core.somaxconn`). All tills of many shops come
+ * back at once after a restart; who finds no place waits for a second or more before it tries again.
+ */
+const ACCEPT_BACKLOG = 4_096;
+
 export class HttpServer {
   readonly #deps: HttpServerDeps;
   readonly #server: Server | TlsServer;
@@ -111,7 +117,7 @@ export class HttpServer {
   listen(host: string, port: number): Promise<number> {
     return new Promise((resolve, reject) => {
       this.#server.once('error', reject);
-      this.#server.listen(port, host, () => {
+      this.#server.listen(port, host, ACCEPT_BACKLOG, () => {
         this.#server.off('error', reject);
         this.#limitOpenFiles();
         resolve((this.#server.address() as AddressInfo).port);

@@ -77,6 +77,9 @@ export class SocketChannel
   #inbox: Inbox | undefined;
   #listener: ChannelListener | undefined;
   #corked = false;
+  /** By faults of a test site. */
+  #ignoresPings = false;
+  #isStopped = false;
   isAlive = true;
   misses = 0;
   bufferedSince: number | undefined;
@@ -154,7 +157,17 @@ export class SocketChannel
   }
 
   resume(): void {
-    if (this.#ws.isPaused) this.#ws.resume();
+    if (this.#ws.isPaused && !this.#isStopped) this.#ws.resume();
+  }
+
+  ignorePings(ignored: boolean): void {
+    this.#ignoresPings = ignored;
+  }
+
+  stopReading(stopped: boolean): void {
+    this.#isStopped = stopped;
+    if (stopped) this.pause();
+    else this.resume();
   }
 
   ping(): void {
@@ -211,7 +224,7 @@ export class SocketChannel
   pingReceived(payload: Buffer): void {
     this.isAlive = true;
     this.#listener?.onActivity?.();
-    if (this.#ws.readyState !== WebSocket.OPEN) return;
+    if (this.#ws.readyState !== WebSocket.OPEN || this.#ignoresPings) return;
     this.#receive().receivePing(payload);
   }
 

@@ -1,4 +1,4 @@
-// Certificates for wss: from files, or a self-signed one for local work.
+// Certificates for wss from files; `self-signed.ts` makes one for local work.
 
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -7,6 +7,8 @@ import { readFileSync } from 'node:fs';
 export interface TlsPair {
   readonly cert: string;
   readonly key: string;
+  /** Of a self-signed certificate that is kept: the file with the certificate alone, for clients that are to trust it. */
+  readonly file?: string;
 }
 
 /** Throws with the file's name if one cannot be read. */
@@ -14,31 +16,15 @@ export function tlsFromFiles(certFile: string, keyFile: string): TlsPair {
   return { cert: read(certFile, 'certificate'), key: read(keyFile, 'key') };
 }
 
-/** Until when a certificate is valid, as ISO 8601. */
-export function validUntil({ cert }: TlsPair): string {
-  return new X509Certificate(cert).validToDate.toISOString();
+/** What an operator compares and watches: SHA-256 of the certificate as `AB:CD:…`, and its end as ISO 8601. */
+export function describeCertificate({ cert }: TlsPair): CertificateFacts {
+  const { fingerprint256, validToDate } = new X509Certificate(cert);
+  return { certificateSha256: fingerprint256, certificateValidUntil: validToDate.toISOString() };
 }
 
-/** A certificate for localhost, valid for 90 days, that clients must trust explicitly. */
-export async function selfSignedTls(): Promise<TlsPair> {
-  // Loaded only when a self-signed certificate is wanted.
-  const { generate } = await import('selfsigned');
-  const pem = await generate([{ name: 'commonName', value: 'localhost' }], {
-    keyType: 'ec',
-    notAfterDate: new Date(Date.now() + 90 * 24 * 3600 * 1000),
-    extensions: [
-      {
-        name: 'subjectAltName',
-        altNames: [
-          { type: 2, value: 'localhost' },
-          { type: 2, value: '*.localhost' },
-          { type: 7, ip: '127.0.0.1' },
-          { type: 7, ip: '::1' },
-        ],
-      },
-    ],
-  });
-  return { cert: pem.cert, key: pem.private };
+export interface CertificateFacts {
+  readonly certificateSha256: string;
+  readonly certificateValidUntil: string;
 }
 
 function read(file: string, what: string): string {

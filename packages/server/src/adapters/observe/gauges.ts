@@ -14,9 +14,17 @@ export interface Readings {
   /** Card machines of open sites, by state. */
   readonly terminals: () => Readonly<Record<'idle' | 'busy' | 'unavailable', number>>;
   readonly openActivities: () => number;
-  readonly incompleteActivities: () => Promise<number>;
+  /** In the whole store, up to a limit: what is open or has something undelivered, and how much of it has ended. */
+  readonly incomplete: () => Promise<Incomplete>;
+  /** In the whole store, up to a limit: payments of the last day whose outcome nobody knows. */
+  readonly unknownResults: () => Promise<number>;
   /** Of the disk with the journal; absent if there is no file. */
   readonly disk?: (() => Promise<Disk>) | undefined;
+}
+
+interface Incomplete {
+  readonly incomplete: number;
+  readonly undelivered: number;
 }
 
 export interface Disk {
@@ -25,49 +33,90 @@ export interface Disk {
 }
 
 export function addGauges(registry: Registry, readings: Readings): void {
-  const gauge = (name: string, help: string, read: () => number) =>
-    labelled(registry, { name, help }, () => [[{}, read()]]);
-  labelled(registry, { name: 'build_info', help: 'Always 1; says what is running.' }, () => [
-    [{ version: readings.version, node: process.version }, 1],
-  ]);
-  gauge('ready', 'Whether new payments are accepted.', () => Number(readings.isReady()));
-  labelled(registry, { name: 'healthy', help: 'Whether a part can do its work.' }, () =>
-    Object.entries(readings.isHealthy).map(([part, isHealthy]) => [{ part }, Number(isHealthy())]),
-  );
-  gauge('open_sites', 'Sites that are open in this process.', readings.openSites);
-  labelled(registry, { name: 'terminals', help: 'Card machines of open sites, by state.' }, () =>
-    Object.entries(readings.terminals()).map(([state, count]) => [{ state }, count]),
-  );
-  gauge(
-    'open_activities',
-    'Payments, reports and table sessions that occupy a card machine of this process.',
-    readings.openActivities,
-  );
-  const incomplete = lastRead(readings.incompleteActivities);
-  gauge(
-    'incomplete_activities',
-    'Activities in the store that are open or have something undelivered; counted up to 1000.',
-    () => incomplete() ?? Number.NaN,
-  );
-  if (!readings.disk) return;
-  const disk = lastRead(readings.disk);
-  const bytes = (key: keyof Disk) => () => disk()?.[key] ?? Number.NaN;
-  gauge('disk_free_bytes', 'Free space where the journal is.', bytes('freeBytes'));
-  gauge('disk_size_bytes', 'Size of the disk where the journal is.', bytes('sizeBytes'));
+  addOfProcess(registry, readings);
+  addOfStore(registry, readings);
+  if (readings.disk) addOfDisk(registry, readings.disk);
 }
 
+function addOfProcess(registry: Registry, readings: Readings): void {
+  labelled(registry, ['build_info', 'Always 1; says what is running.', 'version', 'node'], () => [
+    [{ version: readings.version, node: process.version }, 1],
+  ]);
+  plain(registry, ['ready', 'Whether new payments are accepted.'], () =>
+    Number(readings.isReady()),
+  );
+  labelled(registry, ['healthy', 'Whether a part can do its work.', 'part'], () =>
+    Object.entries(readings.isHealthy).map(([part, isHealthy]) => [{ part }, Number(isHealthy())]),
+  );
+  plain(registry, ['open_sites', 'Sites that are open in this process.'], readings.openSites);
+  labelled(registry, ['terminals', 'Card machines of open sites, by state.', 'state'], () =>
+    Object.entries(readings.terminals()).map(([state, count]) => [{ state }, count]),
+  );
+  plain(
+    registry,
+    [
+      'open_activities',
+      'Payments, reports and table sessions that occupy a card machine of this process.',
+    ],
+    readings.openActivities,
+  );
+}
+
+/** Each of several nodes gives the same figure. */
+function addOfStore(registry: Registry, readings: Readings): void {
+  const counts = lastRead(readings.incomplete);
+  const count = (key: keyof Incomplete) => () => counts()?.[key] ?? Number.NaN;
+  plain(
+    registry,
+    [
+      'incomplete_activities',
+      'Activities in the store that are open or have something undelivered; counted up to 1000.',
+    ],
+    count('incomplete'),
+  );
+  plain(
+    registry,
+    ['undelivered_results', 'Activities in the store that ended, and a till has not got that yet.'],
+    count('undelivered'),
+  );
+  const unknown = lastRead(readings.unknownResults);
+  plain(
+    registry,
+    [
+      'unknown_results',
+      'Payments of the last day in the store of which nobody knows whether money was taken.',
+    ],
+    () => unknown() ?? Number.NaN,
+  );
+}
+
+function addOfDisk(registry: Registry, read: () => Promise<Disk>): void {
+  const disk = lastRead(read);
+  const bytes = (key: keyof Disk) => () => disk()?.[key] ?? Number.NaN;
+  plain(registry, ['disk_free_bytes', 'Free space where the journal is.'], bytes('freeBytes'));
+  plain(
+    registry,
+    ['disk_size_bytes', 'Size of the disk where the journal is.'],
+    bytes('sizeBytes'),
+  );
+}
+
+type GaugeName = readonly [name: string, help: string, ...labels: string[]];
 type Sample = readonly [labels: Readonly<Record<string, string>>, value: number];
+
+function plain(registry: Registry, name: GaugeName, read: () => number): void {
+  labelled(registry, name, () => [[{}, read()]]);
+}
 
 function labelled(
   registry: Registry,
-  { name, help }: { readonly name: string; readonly help: string },
+  [name, help, ...labelNames]: GaugeName,
   read: () => readonly Sample[],
 ): void {
-  const [[labels] = [{}]] = read();
   new Gauge({
     name: `tillgate_${name}`,
     help,
-    labelNames: Object.keys(labels),
+    labelNames,
     registers: [registry],
     collect() {
       for (const [some, value] of read()) this.set(some, value);

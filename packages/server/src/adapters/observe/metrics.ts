@@ -2,6 +2,7 @@
 // the page is requested.
 
 import { errorTable, reportTypes, startableTypes } from '@tillgate/protocol';
+import type { MetricObjectWithValues, MetricValue } from 'prom-client';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type {
   ConnectionLabel,
@@ -119,6 +120,10 @@ export class Metrics implements Observer {
   read(readings: Readings): void {
     addGauges(this.#registry, readings);
   }
+
+  /** Everything on the page, for others who send it on. */
+  all = (): Promise<readonly MetricObjectWithValues<MetricValue<string>>[]> =>
+    this.#registry.getMetricsAsJSON();
 
   async page(): Promise<{ readonly type: string; readonly text: string }> {
     return { type: this.#registry.contentType, text: await this.#registry.metrics() };

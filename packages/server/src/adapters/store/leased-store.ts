@@ -54,6 +54,10 @@ export class LeasedStore implements Store {
     return this.#store.findActivities(query);
   }
 
+  findKeys(prefix: string, limit: number) {
+    return this.#store.findKeys(prefix, limit);
+  }
+
   get(name: RecordName) {
     return this.#store.get(name);
   }

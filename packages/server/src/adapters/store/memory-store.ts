@@ -15,11 +15,18 @@ import type {
   WatchedCollection,
   Write,
 } from '../../ports/store.ts';
-import { newestFirst, RecordConflict, StoreFault, VersionConflict } from '../../ports/store.ts';
+import {
+  ATTACHED,
+  newestFirst,
+  RecordConflict,
+  StoreFault,
+  VersionConflict,
+} from '../../ports/store.ts';
 import { CollectionWatchers } from './collection-watchers.ts';
 import { closedFault } from './faults.ts';
 import { LeasedStore } from './leased-store.ts';
 
+/** A store in memory, for tests: it can be made to fail. */
 export class MemoryStore implements Store {
   #position = 0;
   /** Entries in order of position. */
@@ -40,6 +47,7 @@ export class MemoryStore implements Store {
     this.#failure = reason;
   }
 
+  /** Writes succeed again. */
   mend(): void {
     this.#failing = false;
   }
@@ -92,6 +100,14 @@ export class MemoryStore implements Store {
       ),
       ...(starts.length > limit && last && { next: { at: last.at, position: last.position } }),
     };
+  }
+
+  async findKeys(prefix: string, limit: number): Promise<readonly string[]> {
+    const keys = new Set([...this.#keys.values()].flat());
+    return [...keys]
+      .filter((key) => key.startsWith(prefix))
+      .sort(order)
+      .slice(0, limit);
   }
 
   /** All entries, in order of position; for tests. */
@@ -149,8 +165,13 @@ export class MemoryStore implements Store {
     return this.#watchers.watch(collection, changed);
   }
 
-  health(): { readonly ok: boolean; readonly reason?: string } {
+  health(): ReturnType<Store['health']> {
     return this.#failure === undefined ? { ok: true } : { ok: false, reason: this.#failure };
+  }
+
+  /** After `close()`: what was written is still there. */
+  reopen(): void {
+    this.#closed = false;
   }
 
   async close(): Promise<void> {
@@ -179,7 +200,12 @@ export class MemoryStore implements Store {
   }
 
   #keepEntries(isKept: (entry: Entry) => boolean): void {
-    for (const entry of this.#journal) if (!isKept(entry)) this.#keys.delete(activityOf(entry));
+    const attached = this.#collections.get(ATTACHED);
+    for (const entry of this.#journal) {
+      if (isKept(entry)) continue;
+      this.#keys.delete(activityOf(entry));
+      attached?.delete(activityOf(entry));
+    }
     this.#journal = this.#journal.filter(isKept);
   }
 

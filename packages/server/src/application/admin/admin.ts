@@ -3,12 +3,14 @@
 
 import type { api } from '@tillgate/protocol';
 import type { ApiDeps, Handlers } from './handlers/deps.ts';
+import { faultHandlers } from './handlers/faults.ts';
 import { operatorHandlers } from './handlers/operators.ts';
 import { overviewHandlers } from './handlers/overview.ts';
 import { sessionHandlers } from './handlers/sessions.ts';
 import { siteHandlers } from './handlers/sites.ts';
 import { OpenStreams } from './handlers/streams.ts';
 import { terminalHandlers } from './handlers/terminals.ts';
+import { testControlHandlers } from './handlers/test-control.ts';
 import { trafficHandlers } from './handlers/traffic.ts';
 import { transactionHandlers } from './handlers/transactions.ts';
 import type { Credentials, Identity } from './operator-access.ts';
@@ -43,6 +45,8 @@ export function adminApi(deps: ApiDeps): AdminApi {
       ...transactionHandlers(deps),
       ...trafficHandlers(deps, streams),
       ...overviewHandlers(deps, streams),
+      ...faultHandlers(deps),
+      ...testControlHandlers(deps),
     } satisfies Record<Exclude<api.RouteName, 'readOpenApi'>, unknown>,
   };
 }

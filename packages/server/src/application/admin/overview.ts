@@ -2,6 +2,7 @@
 // site is. It is read again whenever something happens, so that each part reads a limited number of records.
 
 import type { api } from '@tillgate/protocol';
+import { isOperatedByHand } from '@tillgate/protocol';
 import type { Site } from '../../domain/site.ts';
 import type { Store } from '../../ports/store.ts';
 import { readSite, SITES } from '../handshake/access.ts';
@@ -13,9 +14,11 @@ import type { Actor } from './actor.ts';
 import { moment } from './moment.ts';
 import type { PaymentCounts } from './payment-counts.ts';
 import type { AdminSite } from './site-access.ts';
+import { openActivities } from './site-access.ts';
 import { shownSummary } from './story.ts';
 import type { TerminalAdminDeps } from './terminals.ts';
 import { terminalsOf } from './terminals.ts';
+import { findUnknown } from './unknown.ts';
 
 const DAY_MS = 86_400_000;
 /** Unknown payments in one overview. */
@@ -110,7 +113,7 @@ interface Attention {
 
 async function findAttention(deps: OverviewDeps, actor: Actor): Promise<Attention> {
   const [unknown, undelivered] = await Promise.all([
-    findUnknown(deps, actor),
+    findUnknownItems(deps, actor),
     findUndelivered(deps, actor),
   ]);
   const ids = new Set(unknown.items.map(({ transaction }) => transaction.id));
@@ -129,13 +132,12 @@ function isTooMany({ sites }: Actor): boolean {
   return sites !== null && sites.length > MAX_SEARCHED_SITES;
 }
 
-async function findUnknown(deps: OverviewDeps, actor: Actor): Promise<Attention> {
-  const since = deps.clock.now() - DAY_MS;
-  const filter = { result: 'TIMED_OUT', since, sites: searchedSites(actor) };
-  const { transactions, next } = await searchTransactions(deps, filter, { limit: MAX_UNKNOWN });
-  // A verification takes no money: when its time is over nobody has to act.
-  const unknown = transactions.filter(({ type }) => type !== 'ACCOUNT_VERIFICATION');
-  return { items: unknown.map((one) => itemOf('unknown', one)), isPart: next !== undefined };
+async function findUnknownItems(deps: OverviewDeps, actor: Actor): Promise<Attention> {
+  const { transactions, next } = await findUnknown(deps, searchedSites(actor), MAX_UNKNOWN);
+  return {
+    items: transactions.map((one) => itemOf('unknown', one)),
+    isPart: next !== undefined,
+  };
 }
 
 async function findUndelivered(deps: OverviewDeps, actor: Actor): Promise<Attention> {
@@ -182,12 +184,7 @@ function openIds(
   ids: readonly string[],
 ): ReadonlySet<string> {
   const names = new Set(ids.map((id) => id.slice(0, id.indexOf('/'))));
-  const open = [...names].flatMap((name) =>
-    (openedSite(name)?.terminals.allOpened ?? []).flatMap(
-      ({ tid, openActivity }) => openActivity && `${name}/${tid}/${openActivity.activityId}`,
-    ),
-  );
-  return new Set(open.filter((id) => id !== undefined));
+  return new Set([...names].flatMap((name) => openActivities(openedSite(name))));
 }
 
 interface SiteSearch {
@@ -244,8 +241,10 @@ async function siteOverview(
 type SiteState = Pick<api.SiteOverview, 'terminals' | 'tills' | 'oldestOpen'>;
 
 async function stateOf(deps: OverviewDeps, site: AdminSite, name: string): Promise<SiteState> {
-  const terminals = { available: 0, busy: 0, notConnected: 0, notPaired: 0 };
-  for (const { connected, status, paired } of await terminalsOf(deps, site, name)) {
+  const terminals = { available: 0, busy: 0, notConnected: 0, notPaired: 0, byHand: 0 };
+  for (const terminal of await terminalsOf(deps, site, name)) {
+    const { connected, status, paired } = terminal;
+    if (isOperatedByHand(terminal)) terminals.byHand += 1;
     if (connected) terminals[status === 'BUSY' ? 'busy' : 'available'] += 1;
     else terminals[paired === false ? 'notPaired' : 'notConnected'] += 1;
   }

@@ -3,19 +3,26 @@
 import type { Store } from '../../ports/store.ts';
 import type { VirtualMachines } from '../../ports/virtual-machines.ts';
 import type { Connections } from '../connection/connections.ts';
+import type { SiteFaults } from '../faults/site-faults.ts';
 import type { Enrolment } from '../handshake/enrolment.ts';
 import type { Terminals } from '../terminal/terminal.ts';
 
 export interface AdminSite {
+  readonly name: string;
   /** Writes only as long as this node has the site. */
   readonly store: Pick<Store, 'removeStream'>;
   readonly terminals: Pick<Terminals, 'allConnected' | 'allOpened' | 'isOpen'>;
   /** Tids of the machines that are there or expected. */
   known(): readonly string[];
+  /** Whether there could be such a card machine. */
+  serves(tid: string): boolean;
   /** Absent where no card machine is virtual. */
   readonly virtual: VirtualMachines | undefined;
   readonly enrolment: Pick<Enrolment, 'lastHeardAt'>;
   readonly connections: Pick<Connections, 'all'>;
+  readonly faults: SiteFaults;
+  /** Drops the results and notices that no till has got yet. */
+  dropUndelivered(): Promise<void>;
 }
 
 /**
@@ -26,3 +33,12 @@ export type UseSite = <T>(
   name: string,
   use: (site: AdminSite | undefined) => Promise<T>,
 ) => Promise<T>;
+
+/** The activities in progress at a site, as `SITE/TID/NUMBER`; none if it is not open. */
+export function openActivities(
+  site: Pick<AdminSite, 'name' | 'terminals'> | undefined,
+): readonly string[] {
+  return (site?.terminals.allOpened ?? []).flatMap(({ tid, openActivity }) =>
+    openActivity ? [`${site?.name}/${tid}/${openActivity.activityId}`] : [],
+  );
+}

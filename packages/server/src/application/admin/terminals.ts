@@ -27,8 +27,8 @@ export async function listTerminals(
   return inSite(deps, { actor, name }, (site) => terminalsOf(deps, site, name));
 }
 
-/** Refuses with `notFound` if the actor sees no site of that name. */
-async function inSite<T>(
+/** Opens the site for `use`; refuses with `notFound` if the actor sees no site of that name. */
+export async function inSite<T>(
   deps: TerminalAdminDeps,
   { actor, name }: { readonly actor: Actor; readonly name: string },
   use: (site: AdminSite) => Promise<T>,

@@ -4,7 +4,6 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { linkedPair } from '@tillgate/protocol';
 import { Traffic } from '../connection/traffic.ts';
-import type { TransactionStory } from '../journal/transactions.ts';
 import { framesOf } from './transaction-frames.ts';
 
 test('a frame that cannot be parsed stands in the story of the card machine that sent it', async () => {
@@ -18,14 +17,10 @@ test('a frame that cannot be parsed stands in the story of the card machine that
   const rubbish = ['{', '[]', '7'];
   for (const text of rubbish) machine.send(text);
   await new Promise(setImmediate);
-  const summary = { site: 'shop1', tid: '12345678', startedAt: 1_500, endedAt: 3_000 };
-  const story = {
-    summary,
-    events: [{ kind: 'started', at: 1_500, requestedBy: { requestId: 7 } }],
-  };
-  const frames = framesOf(traffic, story as unknown as TransactionStory);
+  const span = { id: 'shop1/12345678/1', startedAt: 1_500, endedAt: 3_000, lastAt: 3_000 };
+  const [found] = await framesOf(traffic, [{ ...span, requestId: 7 }]);
   assert.deepEqual(
-    frames.map(({ text }) => text),
+    found?.frames.map(({ text }) => text),
     rubbish,
   );
 });

@@ -1,50 +1,105 @@
-// Which frames belong to one transaction: what tills, waiters and its card machine sent and
-// received about it.
+// Which frames belong to a transaction: what tills, waiters and its card machine sent and received
+// about it. Those of many transactions of a site are found in one pass over its frames.
 
-import type { api } from '@tillgate/protocol';
-import type { JobEvent } from '../../domain/job.ts';
-import type { SocketLabel, Traffic } from '../connection/traffic.ts';
-import type { TransactionStory } from '../journal/transactions.ts';
+import { backgroundTurn } from '../../ports/background-turn.ts';
+import type { NotedFrame, Traffic } from '../connection/traffic.ts';
+import type { TransactionSpan } from '../journal/transaction-span.ts';
+import { siteAndTid } from '../journal/transaction-summary.ts';
 
 /**
  * A request goes out a little before its transaction is begun, a delivery is noted after it came.
  */
-const MARGIN_MS = 2000;
+export const MARGIN_MS = 2000;
 /** The end is shown to the till once it is safe on the disk. */
 const SHOWING_MS = 500;
+/** The card machines that a message names. */
+const TIDS = /"(?:tid|tpi)"\s*:\s*"([^"\\]+)"/g;
+/** Without these it may be the answer to a request that names one. */
+const NO_ANSWER = /"(?:method|tid|tpi)"/;
 
-export function framesOf(traffic: Traffic, story: TransactionStory): readonly api.Frame[] {
-  const { summary, events } = story;
-  const { site, tid, startedAt, endedAt = Number.POSITIVE_INFINITY } = summary;
-  const lastAt = events.at(-1)?.at ?? startedAt;
-  const to = Math.max(lastAt, Number.isFinite(endedAt) ? endedAt : 0) + MARGIN_MS;
-  const span = { from: startedAt - MARGIN_MS, to: Number.isFinite(endedAt) ? to : endedAt };
-  const frames = traffic.kept({ sites: [site], ...span, about: mayConcern(tid) });
-  const about: About = { tid, startedAt, endedAt, requestId: requestIdOf(events[0]) };
-  return withAnswers(frames, (message, frame) => speaksOf(message, frame, about));
+export interface SpanFrames {
+  readonly span: TransactionSpan;
+  /** Oldest first. */
+  readonly frames: readonly NotedFrame[];
 }
 
-/**
- * A quick look before a message is read: it names the machine, or no machine at all as some
- * answers.
- */
-function mayConcern(tid: string) {
-  const name = JSON.stringify(tid);
-  return (text: string, label: SocketLabel) =>
-    label.tid === tid || text.includes(name) || !/"(?:method|tid|tpi)"/.test(text);
+/** The frames of each of these transactions of one site that are still in memory. */
+export async function framesOf(
+  traffic: Traffic,
+  spans: readonly TransactionSpan[],
+): Promise<readonly SpanFrames[]> {
+  const [first] = spans;
+  if (!first) return [];
+  const abouts = spans.map(aboutOf);
+  const found = abouts.map((): NotedFrame[] => []);
+  const ofTid = Map.groupBy(abouts.keys(), (index) => abouts[index]?.tid ?? '');
+  const from = Math.min(...abouts.map((about) => about.from));
+  for (const frames of traffic.socketsOf(siteAndTid(first.id).site, from)) {
+    if (frames.length === 0) continue;
+    for (const [index, some] of candidates(frames, { abouts, ofTid })) {
+      const about = abouts[index];
+      if (about) found[index]?.push(...withAnswers(some, about));
+    }
+    await backgroundTurn();
+  }
+  return spans.map((span, index) => {
+    const frames = (found[index] ?? []).sort((a, b) => a.number - b.number);
+    return { span, frames };
+  });
 }
 
 interface About {
   readonly tid: string;
   readonly startedAt: number;
   readonly endedAt: number;
-  /** Of the till's request; undefined of a table. */
+  /** Nothing before and nothing after may belong to it. */
+  readonly from: number;
+  readonly to: number;
   readonly requestId: unknown;
 }
 
-function requestIdOf(first: TransactionStory['events'][number] | undefined): unknown {
-  if (first?.kind !== 'started') return undefined;
-  return (first as JobEvent & { readonly kind: 'started' }).requestedBy.requestId;
+function aboutOf(span: TransactionSpan): About {
+  const { id, startedAt, endedAt = Number.POSITIVE_INFINITY, lastAt, requestId } = span;
+  const { tid } = siteAndTid(id.slice(0, id.lastIndexOf('/')));
+  const from = startedAt - MARGIN_MS;
+  const to = Math.max(lastAt, endedAt) + MARGIN_MS;
+  return { tid, startedAt, endedAt, from, to, requestId };
+}
+
+interface Wanted {
+  readonly abouts: readonly About[];
+  /** The places of those of one card machine. */
+  readonly ofTid: ReadonlyMap<string, readonly number[]>;
+}
+
+/** The frames of one socket that may belong to each transaction, by its place. */
+function candidates(
+  frames: readonly NotedFrame[],
+  { abouts, ofTid }: Wanted,
+): ReadonlyMap<number, readonly NotedFrame[]> {
+  const found = new Map<number, NotedFrame[]>();
+  const add = (index: number, frame: NotedFrame): void => {
+    const about = abouts[index];
+    if (!about || frame.at < about.from || frame.at > about.to) return;
+    const some = found.get(index);
+    if (some) some.push(frame);
+    else found.set(index, [frame]);
+  };
+  for (const frame of frames) {
+    const tids = tidsOf(frame);
+    // An answer without a card machine may belong to a request that went before it.
+    if (!tids) for (const index of found.keys()) add(index, frame);
+    else for (const tid of tids) for (const index of ofTid.get(tid) ?? []) add(index, frame);
+  }
+  return found;
+}
+
+/** The card machines that a frame names, or whose socket it is; undefined if it may be an answer that names none. */
+function tidsOf({ text, socket }: NotedFrame): readonly string[] | undefined {
+  const { tid: own } = socket.label;
+  const tids = own === undefined ? [] : [own];
+  for (const [, tid = ''] of text.matchAll(TIDS)) if (!tids.includes(tid)) tids.push(tid);
+  return tids.length === 0 && !NO_ANSWER.test(text) ? undefined : tids;
 }
 
 interface Message {
@@ -54,19 +109,15 @@ interface Message {
   readonly result?: Readonly<Record<string, unknown>>;
 }
 
-/** Those that are about it, and the answers to the requests among them. */
-function withAnswers(
-  frames: readonly api.Frame[],
-  isAbout: (message: Message, frame: api.Frame) => boolean,
-): readonly api.Frame[] {
+/** Those of one socket that are about it, and the answers to the requests among them. */
+function withAnswers(frames: readonly NotedFrame[], about: About): readonly NotedFrame[] {
   const asked = new Set<string>();
-  const belongs = (message: Message, frame: api.Frame): boolean => {
-    const key = (direction: string) => JSON.stringify([frame.connection, direction, message.id]);
-    const answers = frame.direction === 'sent' ? 'received' : 'sent';
+  const belongs = (message: Message, frame: NotedFrame): boolean => {
+    const key = (sent: boolean) => JSON.stringify([sent, message.id]);
     const isAnswer = message.method === undefined && message.id !== undefined;
-    if (isAnswer && asked.delete(key(answers))) return true;
-    if (!isAbout(message, frame)) return false;
-    if (message.method !== undefined && message.id !== undefined) asked.add(key(frame.direction));
+    if (isAnswer && asked.delete(key(!frame.sent))) return true;
+    if (!speaksOf(message, frame, about)) return false;
+    if (message.method !== undefined && message.id !== undefined) asked.add(key(frame.sent));
     return true;
   };
   // Each message of a batch is looked at, for what it asks is answered later [C-3.16].
@@ -88,16 +139,14 @@ function messagesIn(text: string): readonly Message[] {
 
 function speaksOf(
   { id, method, params, result }: Message,
-  frame: api.Frame,
-  about: About,
+  { at, sent, socket: { label } }: NotedFrame,
+  { tid, requestId, startedAt, endedAt }: About,
 ): boolean {
-  const at = Date.parse(frame.at);
-  const { tid, requestId, startedAt, endedAt } = about;
   const words = Object(params ?? result) as Readonly<Record<string, unknown>>;
-  if (frame.tid !== tid && words.tid !== tid && words.tpi !== tid) return false;
+  if (label.tid !== tid && words.tid !== tid && words.tpi !== tid) return false;
   const isOwn = requestId !== undefined && id === requestId;
-  if (frame.integration === 'pac' && (method === undefined || at < startedAt)) return isOwn;
+  if (label.integration === 'pac' && (method === undefined || at < startedAt)) return isOwn;
   // After the end the machine may already be asked for something else.
-  const lastAt = frame.direction === 'sent' ? endedAt + SHOWING_MS : endedAt;
+  const lastAt = sent ? endedAt + SHOWING_MS : endedAt;
   return isOwn || (at >= startedAt && at <= lastAt);
 }

@@ -1,18 +1,21 @@
 // The open connections of a site: how many tills there are, and which are closed because their token is not valid
 // any more.
 
-import type { Channel } from '@tillgate/protocol';
 import { CloseCode } from '@tillgate/protocol';
+import type { BreakableChannel } from '../faults/faulty-channel.ts';
+import type { SiteFaults } from '../faults/site-faults.ts';
 import type { Access } from '../handshake/access.ts';
 import { scopeFor } from '../handshake/access.ts';
 import type { Enrolment } from '../handshake/enrolment.ts';
 import type { Handshake } from '../handshake/handshake.ts';
 import type { ClosableConnectionDeps } from './connection.ts';
 import { Connection } from './connection.ts';
-import type { SocketLabel, Traffic } from './traffic.ts';
+import type { SocketLabel, Traffic, WatchedChannel } from './traffic.ts';
 
 /** A channel that knows whether its other end still answers. */
-export interface MonitoredChannel extends Channel {
+export interface MonitoredChannel extends BreakableChannel {
+  /** IP address of the other end, or of an IPv6 address the first 64 bits. */
+  readonly network: string;
   /** Whether it is open and something was received since the last ping but one. */
   readonly isResponding: boolean;
 }
@@ -20,6 +23,7 @@ export interface MonitoredChannel extends Channel {
 interface TrafficDeps {
   /** Notes what goes over each socket. */
   readonly traffic: Traffic;
+  readonly faults: SiteFaults;
 }
 
 /** What sockets are opened with. */
@@ -30,7 +34,7 @@ interface Credentials {
 
 export class Connections {
   readonly #deps: TrafficDeps & ClosableConnectionDeps;
-  readonly #open = new Set<Connection>();
+  readonly #open = new Map<Connection, Sockets>();
   /** Those that are pac connections. */
   readonly #pac = new Map<Connection, MonitoredChannel>();
 
@@ -40,6 +44,11 @@ export class Connections {
       this.#pac.delete(connection);
     };
     this.#deps = { ...deps, onClosed };
+    deps.faults.onFirst = () => {
+      for (const [{ handshake }, sockets] of this.#open) {
+        if (!sockets.isFaulty) this.#makeFaulty(handshake, sockets);
+      }
+    };
   }
 
   /**
@@ -49,7 +58,9 @@ export class Connections {
   open(handshake: Handshake, channel: MonitoredChannel, warnings: readonly string[]): void {
     const watched = this.#deps.traffic.watched(channel, labelOf(handshake));
     const connection = new Connection(this.#deps, handshake);
-    this.#open.add(connection);
+    const sockets = { channel, watched, isFaulty: false };
+    if (!this.#deps.faults.isEmpty) this.#makeFaulty(handshake, sockets);
+    this.#open.set(connection, sockets);
     if (handshake.integration === 'pac') this.#pac.set(connection, channel);
     connection.open(watched);
     for (const warning of warnings) connection.note(warning);
@@ -57,7 +68,7 @@ export class Connections {
 
   /** Oldest first. */
   get all(): readonly Connection[] {
-    return [...this.#open];
+    return [...this.#open.keys()];
   }
 
   get isEmpty(): boolean {
@@ -75,7 +86,7 @@ export class Connections {
 
   /** Closes the sockets that a token or key opened which would open nothing now [C-2.4, C-13.3]. */
   closeRevoked({ access, enrolment }: Credentials): void {
-    for (const connection of this.#open) {
+    for (const connection of this.#open.keys()) {
       const { tokenHash, integration, tid = '' } = connection.handshake;
       const good =
         integration === 'terminal'
@@ -86,8 +97,27 @@ export class Connections {
   }
 
   closeAll(code: number, reason: string): void {
-    for (const connection of this.#open) connection.close(code, reason);
+    for (const connection of this.#open.keys()) connection.close(code, reason);
   }
+
+  /** From now on the faults of the site act on it; it stays so when there are none any more. */
+  #makeFaulty(handshake: Handshake, sockets: Sockets): void {
+    const { integration, eposId, tokenHash } = handshake;
+    const { channel, watched } = sockets;
+    sockets.isFaulty = true;
+    const origin = { integration, eposId, tokenHash, network: channel.network };
+    watched.wrap(() => {
+      const faulty = this.#deps.faults.channel(channel, origin);
+      for (const { sent, text } of watched.kept()) faulty.recall(sent ? 'sent' : 'received', text);
+      return faulty;
+    });
+  }
+}
+
+interface Sockets {
+  readonly channel: MonitoredChannel;
+  readonly watched: WatchedChannel;
+  isFaulty: boolean;
 }
 
 /** Whether the newer connection replaces the older one of the same site [C-4.43]. */

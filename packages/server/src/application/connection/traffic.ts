@@ -20,10 +20,16 @@ export interface TrafficFilter {
   readonly sites: readonly string[] | null;
   /** Those that speak of this card machine, or come from it. */
   readonly tid?: string;
-  readonly from?: number;
-  readonly to?: number;
-  /** Whether a message may be one of them, by its text as it went. */
-  readonly about?: (text: string, label: SocketLabel) => boolean;
+}
+
+/** A frame as it went: masked only by `shownFrame`. */
+export interface NotedFrame {
+  readonly number: number;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly socket: { readonly name: string; readonly label: SocketLabel };
+  readonly sent: boolean;
+  readonly text: string;
 }
 
 /** `number` is that of the frame, or of the last one before. */
@@ -43,8 +49,8 @@ export class Traffic {
   #kept: KeptFrame[] = [];
   #first = 0;
   #discarded = 0;
-  /** Of each socket with kept frames. */
-  readonly #lists = new Map<Socket, FrameList>();
+  /** By site: of each socket with kept frames. */
+  readonly #lists = new Map<string, Map<Socket, FrameList>>();
   #bytes = 0;
   #number = 0;
   #sockets = 0;
@@ -74,9 +80,28 @@ export class Traffic {
     for (let index = this.#kept.length - 1; index >= this.#first; index -= 1) {
       const frame = this.#kept[index];
       if (!frame || frame.number <= after || found.length >= limit) break;
-      if (frame.text !== undefined && matches(filter, frame)) found.push(shown(frame));
+      if (isKept(frame) && matches(filter, frame)) found.push(shownFrame(frame));
     }
     return found.reverse();
+  }
+
+  /** Of one socket, oldest first, unmasked: for the gateway itself. */
+  *keptOf(socket: Socket): Iterable<{ readonly sent: boolean; readonly text: string }> {
+    const list = this.#lists.get(socket.label.site)?.get(socket);
+    for (let frame = list?.oldest; frame; frame = frame.next) {
+      if (frame.text !== undefined) yield { sent: frame.sent, text: frame.text };
+    }
+  }
+
+  /** The frames of a site still in memory that went over from `from` on, in ms since 1970: socket by socket, each oldest first. */
+  *socketsOf(site: string, from: number): Generator<readonly NotedFrame[]> {
+    for (const { oldest } of this.#lists.get(site)?.values() ?? []) {
+      const frames: NotedFrame[] = [];
+      for (let frame: KeptFrame | undefined = oldest; frame; frame = frame.next) {
+        if (frame.at >= from && isKept(frame)) frames.push(frame);
+      }
+      yield frames;
+    }
   }
 
   /** Calls `take` for whatever happens from now on; returns a function that unsubscribes. */
@@ -108,13 +133,13 @@ export class Traffic {
     this.#callWatchers(socket);
     if (this.#maxBytes === 0 && this.#listeners.size === 0) return;
     this.#number += 1;
-    const frame: KeptFrame = { number: this.#number, at: this.#clock.now(), socket, sent, text };
+    const frame = { number: this.#number, at: this.#clock.now(), socket, sent, text };
     if (this.#maxBytes > 0) this.#keep(frame);
     let event: api.Frame | undefined;
     for (const { filter, take } of this.#listeners) {
       if (!matches(filter, frame)) continue;
       // Made once for all who listen.
-      event ??= shown(frame);
+      event ??= shownFrame(frame);
       take(event, frame.number);
     }
   }
@@ -132,14 +157,16 @@ export class Traffic {
     const { socket } = frame;
     this.#kept.push(frame);
     this.#bytes += weight(frame);
-    const list = this.#lists.get(socket);
+    const lists = this.#lists.get(socket.label.site) ?? new Map<Socket, FrameList>();
+    const list = lists.get(socket);
     if (list) {
       list.newest.next = frame;
       list.newest = frame;
       list.count += 1;
       if (list.count > MOST_FRAMES_OF_SOCKET) this.#discard(list.oldest);
     } else {
-      this.#lists.set(socket, { count: 1, oldest: frame, newest: frame });
+      lists.set(socket, { count: 1, oldest: frame, newest: frame });
+      this.#lists.set(socket.label.site, lists);
     }
     while (this.#bytes > this.#maxBytes) this.#discardFirst();
     this.#compact();
@@ -166,11 +193,16 @@ export class Traffic {
     this.#discarded += 1;
     frame.text = undefined;
     const { socket } = frame;
-    const list = this.#lists.get(socket);
-    if (!list) return;
+    const lists = this.#lists.get(socket.label.site);
+    const list = lists?.get(socket);
+    if (!lists || !list) return;
     list.count -= 1;
-    if (frame.next) list.oldest = frame.next;
-    else this.#lists.delete(socket);
+    if (frame.next) {
+      list.oldest = frame.next;
+      return;
+    }
+    lists.delete(socket);
+    if (lists.size === 0) this.#lists.delete(socket.label.site);
   }
 }
 
@@ -204,7 +236,7 @@ interface KeptFrame {
 }
 
 export class WatchedChannel implements Channel, ChannelListener {
-  readonly #channel: Channel;
+  #channel: Channel;
   readonly #traffic: Traffic;
   readonly #socket: Socket;
   #listener: ChannelListener | undefined;
@@ -219,6 +251,17 @@ export class WatchedChannel implements Channel, ChannelListener {
     this.#listener = listener;
     this.#traffic.note(this.#socket, { event: 'opened' });
     this.#channel.listen(this);
+  }
+
+  /** Puts another channel between this one and its connection; what went over it before stays. */
+  wrap(make: () => Channel): void {
+    this.#channel = make();
+    if (this.#listener) this.#channel.listen(this);
+  }
+
+  /** What went over it and is still in memory, oldest first. */
+  kept(): Iterable<{ readonly sent: boolean; readonly text: string }> {
+    return this.#traffic.keptOf(this.#socket);
   }
 
   /** Identifies the connection in the traffic. */
@@ -275,16 +318,23 @@ function isOfSites({ sites }: Pick<TrafficFilter, 'sites'>, { site }: SocketLabe
   return sites?.includes(site) ?? true;
 }
 
-function matches(filter: TrafficFilter, { socket, at, text }: KeptFrame): boolean {
-  const { tid, from = 0, to = Number.POSITIVE_INFINITY, about } = filter;
-  if (!isOfSites(filter, socket.label) || at < from || at > to) return false;
-  if (about && !about(text ?? '', socket.label)) return false;
-  return tid === undefined || tid === socket.label.tid || (text?.includes(`"${tid}"`) ?? false);
+function isKept(frame: KeptFrame): frame is KeptFrame & NotedFrame {
+  return frame.text !== undefined;
 }
 
-function shown({ number, at, socket, sent, text = '' }: KeptFrame): api.Frame {
+function matches(filter: TrafficFilter, { socket, text }: NotedFrame): boolean {
+  const { tid } = filter;
+  if (!isOfSites(filter, socket.label)) return false;
+  return tid === undefined || tid === socket.label.tid || text.includes(`"${tid}"`);
+}
+
+/** As operators see it, with tokens and card numbers masked. */
+export function shownFrame(
+  { number, at, socket, sent, text }: NotedFrame,
+  masked = maskFrame,
+): api.Frame {
   const direction = sent ? 'sent' : 'received';
-  return { event: 'frame', number, ...lineOf(socket, at), direction, text: maskFrame(text) };
+  return { event: 'frame', number, ...lineOf(socket, at), direction, text: masked(text) };
 }
 
 function lineOf({ name: connection, label }: Socket, at: number) {

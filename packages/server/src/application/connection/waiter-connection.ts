@@ -11,6 +11,10 @@ const OCCUPIED: TableAnswer = {
   answer: 'no',
   message: 'Another waiter is at this card machine.',
 };
+const BY_HAND: TableAnswer = {
+  answer: 'no',
+  message: 'This card machine is operated by hand. Take the table on its own screen.',
+};
 
 export class WaiterConnection {
   readonly #context: ConnectionContext;
@@ -48,6 +52,7 @@ export class WaiterConnection {
     if (!this.#isClosed && (this.#waiter?.isClosed ?? true)) {
       this.#waiter = deps.waiters?.waiter(site.name, tid, this.#show);
     }
-    return this.#waiter ? this.#waiter.request(request) : OCCUPIED;
+    if (this.#waiter) return this.#waiter.request(request);
+    return deps.waiters?.simulates(site.name, tid) ? OCCUPIED : BY_HAND;
   }
 }

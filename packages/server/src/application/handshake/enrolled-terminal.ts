@@ -48,7 +48,7 @@ export type ListedEnrolment = EnrolledTerminal & { readonly lastHeardAt?: number
 
 /**
  * Whether the site may enrol a card machine of that name: one that links, or a virtual one that it has,
- * for somebody to take in the hand [C-10.22].
+ * for somebody to operate by hand [C-10.22].
  */
 export function mayEnrol({ test, terminals }: Site, tid: string): boolean {
   if (!virtualTidPattern.test(tid)) return TID.test(tid);

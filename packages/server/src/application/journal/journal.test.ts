@@ -64,12 +64,14 @@ function heldStore() {
 const onDamaged = () => assert.fail('no entry is damaged');
 
 const depsOf = (store: MemoryStore) => ({
+  tracer: undefined,
   store,
   clock: new TestClock(),
   localTime: () => '',
   journalFailed: () => {},
   onDamaged,
   holdsLease: () => true,
+  onEnded: () => {},
 });
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));

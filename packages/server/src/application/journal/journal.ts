@@ -109,6 +109,11 @@ export class Journal {
     await this.#store.write({ remove: [this.#incompleteRecord(activityId)] });
   }
 
+  /** Whether a delivery of this activity is still expected. */
+  async isExpected(activityId: number): Promise<boolean> {
+    return (await this.#store.get(this.#incompleteRecord(activityId))) !== undefined;
+  }
+
   /** From now on what cannot be written is not retried; the next start takes up what is stored. */
   close(): void {
     this.#closed = true;

@@ -18,11 +18,15 @@ import {
 } from '../../domain/activity.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Store } from '../../ports/store.ts';
+import type { Tracer } from '../../ports/tracer.ts';
+import { ActivityTracing } from './activity-tracing.ts';
 import { DeadlineTimer } from './deadline-timer.ts';
 import type { OnDamaged } from './entries.ts';
 import type { StoredActivity } from './journal.ts';
 import { Journal } from './journal.ts';
 import { searchKeys } from './search-keys.ts';
+import type { TransactionSpan } from './transaction-span.ts';
+import { spanOf } from './transaction-span.ts';
 
 export interface StateMachineDeps {
   readonly store: Store;
@@ -33,6 +37,10 @@ export interface StateMachineDeps {
   readonly onDamaged: OnDamaged;
   /** Whether this node still owns the site: asked before each effect. */
   readonly holdsLease: () => boolean;
+  /** Called when an activity has ended, and at what happens to it after that. */
+  readonly onEnded: (span: TransactionSpan) => void;
+  /** Absent where no traces are wanted. */
+  readonly tracer: Tracer | undefined;
 }
 
 /** A durable event of the current activity, and the state after it. */
@@ -57,6 +65,7 @@ export class PersistentStateMachine {
   readonly #deps: StateMachineDeps;
   readonly #journal: Journal;
   readonly #timer: DeadlineTimer;
+  readonly #tracing: ActivityTracing | undefined;
   readonly #onCommitted: OnCommitted;
   readonly #queue: QueuedEvent[] = [];
   /** Activities before the current one that still wait for a delivery. */
@@ -75,6 +84,7 @@ export class PersistentStateMachine {
     this.#deps = deps;
     this.#journal = new Journal(stream, deps, deps.journalFailed);
     this.#timer = new DeadlineTimer(deps.clock);
+    this.#tracing = deps.tracer && new ActivityTracing(deps.tracer, stream);
     this.#onCommitted = onCommitted;
   }
 
@@ -83,6 +93,10 @@ export class PersistentStateMachine {
     const loaded = await this.#journal.load();
     this.#activity = loaded?.activity;
     this.#activityId = loaded?.activityId ?? 0;
+    const [undelivered] = this.undelivered;
+    if (undelivered !== undefined && !(await this.#journal.isExpected(undelivered))) {
+      this.#expiredId = undelivered;
+    }
     return loaded;
   }
 
@@ -118,12 +132,18 @@ export class PersistentStateMachine {
 
   /** Whether every event is durable and no activity lacks anything. */
   get isSettled(): boolean {
-    if (this.#queue.length > 0 || this.#earlier.size > 0 || !this.#journal.isIdle) return false;
-    return (
-      this.#activity === undefined ||
-      this.#expiredId === this.#activityId ||
-      isComplete(this.#activity)
-    );
+    return this.isAtRest && this.undelivered.length === 0;
+  }
+
+  /** The activities that lack nothing but a delivery that is still expected. */
+  get undelivered(): readonly number[] {
+    const activity = this.#activity;
+    const isCurrent =
+      activity !== undefined &&
+      this.#expiredId !== this.#activityId &&
+      !isInProgress(activity) &&
+      !isComplete(activity);
+    return [...this.#earlier.keys(), ...(isCurrent ? [this.#activityId] : [])];
   }
 
   /**
@@ -142,7 +162,7 @@ export class PersistentStateMachine {
     this.#keys = [];
     if (before.activity) this.track({ ...before, activity: before.activity });
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    this.#apply(make(`${this.stream}/${activityId}`, this.#deps.clock.now()), (error) => {
+    this.#apply(make(this.#idOf(activityId), this.#deps.clock.now()), (error) => {
       if (error === undefined) {
         this.#before = undefined;
         resolve();
@@ -177,6 +197,7 @@ export class PersistentStateMachine {
       // Already complete; recorded for the transaction list only.
       const event: ActivityEvent = { kind: 'delivered', at };
       this.#journal.append({ activityId, event, transient: false, complete: true });
+      this.#tracing?.delivered(activityId);
     }
   }
 
@@ -184,12 +205,14 @@ export class PersistentStateMachine {
   expire(activityId: number): Promise<void> {
     this.#earlier.delete(activityId);
     if (activityId === this.#activityId) this.#expiredId = activityId;
+    this.#tracing?.expired(activityId);
     return this.#journal.expire(activityId);
   }
 
   close(): void {
     this.#timer.cancel();
     this.#journal.close();
+    this.#tracing?.close();
   }
 
   #applyEarlier(activityId: number, event: ActivityEvent): void {
@@ -198,7 +221,10 @@ export class PersistentStateMachine {
     if (complete) this.#earlier.delete(activityId);
     else this.#earlier.set(activityId, activity);
     if (this.#before?.activityId === activityId) this.#before = { activityId, activity };
-    this.#journal.append({ activityId, event, transient: false, complete });
+    const traced = this.#tracing?.happened({ activityId, event, activity });
+    const onDurable = traced && { onDurable: traced };
+    this.#journal.append({ activityId, event, transient: false, complete, ...onDurable });
+    this.#deps.onEnded(spanOf(this.#idOf(activityId), activity, event.at));
   }
 
   /**
@@ -226,20 +252,40 @@ export class PersistentStateMachine {
     const queued: QueuedEvent = { activityId, event, before, activity, durable: transient };
     this.#activity = activity;
     this.#queue.push(queued);
+    const traced = this.#traced(queued);
     this.#schedule();
+    if (transient) {
+      this.#journal.append({ activityId, event, transient, complete: false });
+      this.#dispatchCommitted();
+      return;
+    }
     this.#journal.append({
       activityId,
       event,
       transient,
-      ...(!transient && this.#changedKeys(activity)),
+      ...this.#changedKeys(activity),
       complete: isComplete(activity) && !(before && isComplete(before)),
       onDurable: (error) => {
         queued.durable = true;
+        traced?.(error);
         onDurable?.(error);
         if (error === undefined) this.#dispatchCommitted();
       },
     });
-    if (transient) this.#dispatchCommitted();
+    if (!isInProgress(activity)) {
+      this.#deps.onEnded(spanOf(this.#idOf(activityId), activity, event.at));
+    }
+  }
+
+  /** What is to be called when the event is durable. */
+  #traced(queued: QueuedEvent): ((error?: unknown) => void) | undefined {
+    if (!queued.durable) return this.#tracing?.happened(queued);
+    this.#tracing?.showed(queued);
+    return undefined;
+  }
+
+  #idOf(activityId: number): string {
+    return `${this.stream}/${activityId}`;
   }
 
   #changedKeys(activity: Activity): { readonly keys?: readonly string[] } {

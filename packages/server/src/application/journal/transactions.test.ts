@@ -7,7 +7,7 @@ import type { JobEvent } from '../../domain/job.ts';
 import type { Place } from '../../ports/store.ts';
 import { searchKeys } from './search-keys.ts';
 import type { SearchDeps, StoryDeps } from './transactions.ts';
-import { readTransaction, searchTransactions } from './transactions.ts';
+import { readTransaction, searchTransactions, tidsWith } from './transactions.ts';
 
 const requestedBy = {
   requestId: 7,
@@ -125,6 +125,10 @@ describe('queries on the journal', () => {
     assert.deepEqual(await ids({ since: 6001, reports: true }), ['shop1/A/5']);
     assert.deepEqual(await ids({ until: 6000 }), ['shop2/B/1', 'shop1/A/1']);
     assert.deepEqual(await ids({ sites: ['shop2'] }), ['shop2/B/1']);
+    assert.deepEqual(await ids({ tids: ['B', 'A'] }), ['shop1/A/4', 'shop2/B/1', 'shop1/A/1']);
+    assert.deepEqual(await ids({ tids: ['B', 'A'], sites: ['shop1'] }), ['shop1/A/4', 'shop1/A/1']);
+    assert.deepEqual(await ids({ tids: [] }), []);
+    assert.deepEqual(await tidsWith({ store }, '', 10), ['A', 'B']);
   });
 
   test('a search goes on where its last page ended, and to the end of the journal', async () => {

@@ -17,6 +17,8 @@ export type { TransactionSummary } from './transaction-summary.ts';
 export interface TransactionFilter {
   readonly site?: string;
   readonly tid?: string;
+  /** At any of these card machines. */
+  readonly tids?: readonly string[];
   /** Begun then or later; milliseconds since 1970. */
   readonly since?: number;
   /** Begun before then. */
@@ -57,14 +59,39 @@ const MOST_STEPS = 200;
 
 export async function searchTransactions(
   deps: SearchDeps,
-  { sites, ...filter }: TransactionFilter,
+  { tids, ...filter }: TransactionFilter,
   page: SearchPage,
 ): Promise<Found> {
-  if (!sites) return pageOf(await search(deps, filter, page));
+  if (!tids) return pageOf(await searchSites(deps, filter, page));
+  const found: Searched[] = [];
+  for (const tid of tids) {
+    if (filter.tid !== undefined && filter.tid !== tid) continue;
+    found.push(await searchSites(deps, { ...filter, tid }, page));
+    await backgroundTurn();
+  }
+  return pageOf(merged(found, page.limit));
+}
+
+/** The TIDs in the journal that begin so, in order; at most `limit`. */
+export async function tidsWith(
+  { store }: { readonly store: Pick<Store, 'findKeys'> },
+  prefix: string,
+  limit: number,
+): Promise<readonly string[]> {
+  const keys = await store.findKeys(keyOf.tid(prefix), limit);
+  return keys.map((key) => key.slice(keyOf.tid('').length));
+}
+
+async function searchSites(
+  deps: SearchDeps,
+  { sites, ...filter }: Omit<TransactionFilter, 'tids'>,
+  page: SearchPage,
+): Promise<Searched> {
+  if (!sites) return search(deps, filter, page);
   const seen = filter.site === undefined ? sites : sites.filter((site) => site === filter.site);
   const found: Searched[] = [];
   for (const site of seen) found.push(await search(deps, { ...filter, site }, page));
-  return pageOf(merged(found, page.limit));
+  return merged(found, page.limit);
 }
 
 /** Newest first, each with its place. */
@@ -79,7 +106,7 @@ function pageOf({ found, next }: Searched): Found {
 
 async function search(
   deps: SearchDeps,
-  filter: Omit<TransactionFilter, 'sites'>,
+  filter: Omit<TransactionFilter, 'sites' | 'tids'>,
   { limit, before }: SearchPage,
 ): Promise<Searched> {
   const found: { place: Place; summary: TransactionSummary }[] = [];

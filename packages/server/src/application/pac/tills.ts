@@ -81,6 +81,13 @@ export class Tills {
     }
   }
 
+  /** Forgets the results that have not been delivered. */
+  discardResults(): void {
+    for (const ofName of this.#identified.values()) {
+      for (const till of ofName.values()) till.discardResults();
+    }
+  }
+
   #isValid(tokenId: string): boolean {
     return tokenId !== '' && this.#deps.isTokenValid(tokenId);
   }
@@ -173,6 +180,10 @@ export class Till {
   expireOld(): void {
     const oldest = this.#deps.clock.now() - this.#deps.holdMs;
     for (const request of this.#requests ?? []) if (request.endedAt < oldest) request.expire();
+  }
+
+  discardResults(): void {
+    for (const request of this.#requests ?? []) if (request.hasResult) request.discard();
   }
 
   /** Whether `id` is that of a request still open or undelivered [C-4.41]. */
@@ -314,6 +325,10 @@ export class PendingRequest implements JobListener {
   connectionClosed(connection: TillConnection): void {
     if (this.#reply?.connection === connection) this.#reply = undefined;
     if (!this.#options.resumable && this.#result) this.discard();
+  }
+
+  get hasResult(): boolean {
+    return this.#result !== undefined;
   }
 
   /** Infinity while it has not ended. */

@@ -84,6 +84,13 @@ export class PatOutbox {
     this.#send();
   }
 
+  /** Forgets what is queued. */
+  clear(): void {
+    this.#queue.length = 0;
+    this.#unsent = [];
+    this.#send();
+  }
+
   /** By time, but never before an earlier notice of its own card machine: clocks may step back. */
   #indexFor({ at, from }: QueuedNotice): number {
     const own = ({ from: other }: QueuedNotice) => other.stream === from.stream;

@@ -36,7 +36,10 @@ import type { JobListener } from './job-service.ts';
 import { JobService } from './job-service.ts';
 import { commandOf, sanitizeLastOrder, sendEffect } from './terminal-mapping.ts';
 
-export type SessionDeps = Omit<StateMachineDeps, 'journalFailed'> & TableDeps;
+export interface SessionDeps extends Omit<StateMachineDeps, 'journalFailed'>, TableDeps {
+  /** Whether a fault of the test site makes the machine busy. */
+  readonly isInUse: () => boolean;
+}
 
 /** Milliseconds from one query for the last order to the next, unless the machine was disconnected. */
 const LAST_ORDER_INTERVAL_MS = 5_000;
@@ -90,7 +93,7 @@ export class TerminalSession implements TableTerminal {
     const { activity } = loaded;
     this.#lastTransaction = await this.#findLastTransaction(loaded);
     this.#free = isTerminalFree(activity);
-    if (isComplete(activity)) return;
+    if (isComplete(activity) || this.stateMachine.isSettled) return;
     if (!isTable(activity)) this.jobs.attach(listenerOf(loaded, activity));
     this.resume(loaded);
     this.stateMachine.command({ kind: 'restart' });
@@ -132,7 +135,7 @@ export class TerminalSession implements TableTerminal {
 
   /** Whether it takes a job now. */
   get isFree(): boolean {
-    return this.#free && !this.#tables.isChoosing;
+    return this.#free && !this.#tables.isChoosing && !this.#deps.isInUse();
   }
 
   /** Whether neither a job nor a table session is in progress. */
@@ -230,6 +233,12 @@ export class TerminalSession implements TableTerminal {
   /** Nobody fetched the result in time. */
   expire(activityId: number): Promise<void> {
     return this.stateMachine.expire(activityId);
+  }
+
+  /** Nothing that has ended is delivered any more. */
+  async dropUndelivered(): Promise<void> {
+    const { stateMachine } = this;
+    await Promise.all(stateMachine.undelivered.map((id) => stateMachine.expire(id)));
   }
 
   /** Leaves a table as soon as what is in progress there has ended. */

@@ -13,9 +13,11 @@ import { localTime } from '../../ports/local-time.ts';
 import type { Observer } from '../../ports/observer.ts';
 import type { Store } from '../../ports/store.ts';
 import type { TerminalDriver } from '../../ports/terminal-driver.ts';
+import type { Tracer } from '../../ports/tracer.ts';
 import type { OnDamaged } from '../journal/entries.ts';
 import type { StoredActivity } from '../journal/journal.ts';
 import { INCOMPLETE } from '../journal/journal.ts';
+import type { TransactionSpan } from '../journal/transaction-span.ts';
 import type { PatOutbox } from '../pat/pat-outbox.ts';
 import type { JobListener } from './job-service.ts';
 import { TerminalSession } from './terminal-session.ts';
@@ -52,6 +54,12 @@ export interface TerminalsDeps {
   readonly isDraining: () => boolean;
   /** Whether this node still owns the site: asked before each effect. */
   readonly holdsLease: () => boolean;
+  /** Whether a fault of the test site makes the machine busy. */
+  readonly isInUse: (tid: string) => boolean;
+  /** Called when an activity has ended, and at what happens to it after that. */
+  readonly onEnded: (span: TransactionSpan) => void;
+  /** Absent where no traces are wanted. */
+  readonly tracer: Tracer | undefined;
   /** The site as it is now; undefined once it is removed. */
   readonly site: () => Site | undefined;
   /** When a machine that links was last heard, in milliseconds since 1970. */
@@ -223,7 +231,7 @@ export class Terminals {
 
   async #open(tid: string): Promise<TerminalSession> {
     const { name, store, clock, observer, driver, tills, outbox } = this.#deps;
-    const { onDamaged, tableRules, isDraining, holdsLease } = this.#deps;
+    const { onDamaged, tableRules, isDraining, holdsLease, isInUse, onEnded, tracer } = this.#deps;
     const session = new TerminalSession(name, tid, {
       store,
       clock,
@@ -232,7 +240,10 @@ export class Terminals {
       tableRules,
       isDraining,
       holdsLease,
+      onEnded,
+      tracer,
       outbox,
+      isInUse: () => isInUse(tid),
       localTime: () => localTime(clock.now(), this.#timeZone),
     });
     await session.load(({ activityId }, job) => tills.recover(session, activityId, job));

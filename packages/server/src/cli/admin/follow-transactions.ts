@@ -1,10 +1,10 @@
 // Follows the transactions of a running gateway over its admin API: those that begin, and each once more when it has ended.
 // The journal is asked again and again, since with several nodes no gateway hears of all payments.
 
-import { api } from '@tillgate/protocol';
+import type { api } from '@tillgate/protocol';
 import { CommandError, exitCode } from '../exit-code.ts';
 import type { GatewayValues } from './gateway-api.ts';
-import { requestGateway } from './gateway-api.ts';
+import { requestRoute } from './gateway-api.ts';
 import type { readFilter } from './transaction-filter.ts';
 
 /** Filters of the journal that a summary does not show. */
@@ -143,12 +143,8 @@ class Journal {
   async #ask({ since, until, ...query }: Query): Promise<api.AnswerOf<'listTransactions'>> {
     const { gateway, signal } = this.#following;
     const times = { since: momentOf(since), until: momentOf(until) };
-    const search = new URLSearchParams();
-    for (const [name, value] of Object.entries({ ...query, ...times })) {
-      if (value !== undefined) search.set(name, String(value));
-    }
-    const { path } = api.routes.listTransactions;
-    const answer = await requestGateway(gateway, { path: `${path}?${search}`, signal });
+    const request = { query: { ...query, ...times }, signal };
+    const answer = await requestRoute(gateway, 'listTransactions', request);
     const body = answer.json() as Promise<api.AnswerOf<'listTransactions'>>;
     return body.catch((cause: unknown) => {
       throw new CommandError(exitCode.notConnected, 'The gateway broke off its answer.', { cause });

@@ -20,25 +20,38 @@ export interface GatewayValues {
   readonly key?: string;
 }
 
-type Request = Pick<RequestInit, 'method' | 'body' | 'signal'> & { readonly path: string };
+interface RouteRequest {
+  readonly params?: Readonly<Record<string, unknown>>;
+  /** What is undefined is left out. */
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  /** JSON as text. */
+  readonly body?: string;
+  readonly signal?: AbortSignal | undefined;
+}
 
-/** Gives an answer that is no refusal; throws `UsageError` and `CommandError`. */
-export async function requestGateway(
+/** Asks a route, and gives an answer that is no refusal; throws `UsageError` and `CommandError`. */
+export async function requestRoute(
   { gateway = localGateway, key = process.env.TILLGATE_KEY }: GatewayValues,
-  { path, ...init }: Request,
+  name: api.RouteName,
+  { params = {}, query = {}, body, signal }: RouteRequest = {},
 ): Promise<Response> {
-  const address = gatewayAddress(gateway, `${api.BASE_PATH}${path}`);
+  const { method, path }: api.Route = api.routes[name];
+  const address = gatewayAddress(gateway, `${api.BASE_PATH}${api.routePath(path, params)}`);
+  for (const [part, value] of Object.entries(query)) {
+    if (value !== undefined) address.searchParams.set(part, String(value));
+  }
   const headers = {
-    ...(init.body === undefined ? {} : { 'Content-Type': 'application/json' }),
+    ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
     ...(key === undefined ? {} : { Authorization: `Bearer ${key}` }),
   };
-  const answer = await fetch(address, { ...init, headers }).catch((cause: unknown) => {
+  const init = { method, headers, signal: signal ?? null, ...(body !== undefined && { body }) };
+  const answer = await fetch(address, init).catch((cause: unknown) => {
     const message = `No gateway answers at ${address.origin}.`;
     throw new CommandError(exitCode.notConnected, message, { cause });
   });
   if (answer.ok) return answer;
-  const body: unknown = await answer.json().catch(() => ({}));
-  throw refusedBy(answer.status, body as Partial<api.Problem>);
+  const problem: unknown = await answer.json().catch(() => ({}));
+  throw refusedBy(answer.status, problem as Partial<api.Problem>);
 }
 
 /** The address of a path of a gateway; throws `UsageError`. */
@@ -50,10 +63,10 @@ export function gatewayAddress(gateway: string, path: string): URL {
 
 function refusedBy(status: number, { title, detail, errors = [] }: Partial<api.Problem>): Error {
   const message = detail ?? title ?? `The address answered with status ${status}.`;
-  const unfit = errors.map(
-    ({ path, expected, got }) => `${path}: expected ${expected}, got ${got}`,
+  const unfit = errors.map(({ path, expected, got }) =>
+    clean(`${path}: expected ${expected}, got ${got}`),
   );
   return unfit.length > 0
-    ? new UsageError(clean(unfit.join('; ')))
+    ? new UsageError(unfit.join('\n'))
     : new CommandError(exitCode.refused, clean(message));
 }

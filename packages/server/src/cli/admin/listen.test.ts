@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { api } from '@tillgate/protocol';
-import { trafficEvents, trafficText } from './listen.ts';
+import { trafficText } from './listen.ts';
+import { trafficEvents } from './traffic-events.ts';
 
 const line = {
   at: '2026-03-14T12:31:07.042Z',

@@ -1,12 +1,13 @@
 // `tillgate listen`: follows the messages on the connections of a running gateway.
 
-import { api } from '@tillgate/protocol';
+import type { api } from '@tillgate/protocol';
 import { command as define } from '../command.ts';
 import { timeText } from '../date-time.ts';
 import { CommandError, exitCode } from '../exit-code.ts';
 import { print, printJson } from '../output.ts';
 import { onInterrupt } from '../signals.ts';
-import { gatewayOptions, requestGateway } from './gateway-api.ts';
+import { gatewayOptions, requestRoute } from './gateway-api.ts';
+import { trafficEvents } from './traffic-events.ts';
 
 export const command = define({
   usage: 'listen [options]',
@@ -25,15 +26,11 @@ export const command = define({
   },
   run: async (values) => {
     const { site, tid, backlog, json = false } = values;
-    const query = Object.entries({ site, tid, backlog }).filter(
-      (entry): entry is [string, string] => entry[1] !== undefined,
-    );
-    const { path } = api.routes.followTraffic;
     const left = new AbortController();
     const unsubscribe = onInterrupt(() => left.abort());
     try {
-      const request = { path: `${path}?${new URLSearchParams(query)}`, signal: left.signal };
-      const { body } = await requestGateway(values, request);
+      const request = { query: { site, tid, backlog }, signal: left.signal };
+      const { body } = await requestRoute(values, 'followTraffic', request);
       for await (const event of trafficEvents(body ?? new ReadableStream())) {
         if (json) printJson(event);
         else print(trafficText(event));
@@ -51,23 +48,6 @@ export const command = define({
 
 function ended(options?: ErrorOptions): CommandError {
   return new CommandError(exitCode.notConnected, 'The gateway ended the stream.', options);
-}
-
-/** The events of a stream of server-sent events, in whatever pieces it arrives. */
-export async function* trafficEvents(
-  stream: ReadableStream<Uint8Array>,
-): AsyncGenerator<api.TrafficEvent> {
-  const decoder = new TextDecoder();
-  let text = '';
-  for await (const piece of stream) {
-    text += decoder.decode(piece, { stream: true });
-    const blocks = text.split('\n\n');
-    text = blocks.pop() ?? '';
-    for (const block of blocks) {
-      const data = block.split('\n').find((line) => line.startsWith('data: '));
-      if (data !== undefined) yield JSON.parse(data.slice('data: '.length));
-    }
-  }
 }
 
 /** One line; control characters are still in it. */

@@ -3,6 +3,7 @@
 import { commandLine } from '../../application/admin/actor.ts';
 import { listOperators } from '../../application/admin/operators.ts';
 import { command as define } from '../command.ts';
+import { commandText } from '../command-name.ts';
 import { dateTimeText } from '../date-time.ts';
 import { exitCode } from '../exit-code.ts';
 import { printJson, printTable } from '../output.ts';
@@ -25,7 +26,7 @@ export const command = define({
       ...[name, sites?.join(',') ?? 'all', dateTimeText(createdAt)],
       lastUsedAt === undefined ? 'never' : dateTimeText(lastUsedAt),
     ]);
-    const none = 'There is no operator yet. Add one: tillgate operator add NAME';
+    const none = `There is no operator yet. Add one: ${commandText('operator add NAME')}`;
     printTable(['NAME', 'SITES', 'CREATED', 'LAST USED'], rows, none);
     return exitCode.done;
   },

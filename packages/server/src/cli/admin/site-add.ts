@@ -3,6 +3,7 @@
 import { commandLine } from '../../application/admin/actor.ts';
 import { addSite } from '../../application/admin/sites.ts';
 import { command as define } from '../command.ts';
+import { commandText } from '../command-name.ts';
 import { exitCode, UsageError } from '../exit-code.ts';
 import { print, printJson } from '../output.ts';
 import type { Site } from './open-journal.ts';
@@ -68,7 +69,7 @@ export const command = define({
       { createIfMissing: true },
     );
     if (values.json) printJson(site);
-    else print(`Site "${name}" was added. Next: tillgate token add --site ${name}`);
+    else print(`Site "${name}" was added. Next: ${commandText(`token add --site ${name}`)}`);
     return exitCode.done;
   },
 });

@@ -4,6 +4,7 @@ import { commandLine } from '../../application/admin/actor.ts';
 import { listSites } from '../../application/admin/sites.ts';
 import { tokensOf } from '../../application/admin/token-records.ts';
 import { command as define } from '../command.ts';
+import { commandText } from '../command-name.ts';
 import { exitCode } from '../exit-code.ts';
 import { printJson, printTable } from '../output.ts';
 import { adminDeps, journalOptions, withJournal } from './open-journal.ts';
@@ -28,7 +29,7 @@ export const command = define({
       String(countOf(name)),
     ]);
     const heads = ['NAME', 'TITLE', 'CURRENCY', 'TERMINALS', 'TOKENS'];
-    printTable(heads, rows, 'There is no site yet. Add one: tillgate site add NAME');
+    printTable(heads, rows, `There is no site yet. Add one: ${commandText('site add NAME')}`);
     return exitCode.done;
   },
 });

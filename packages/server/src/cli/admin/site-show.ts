@@ -4,6 +4,7 @@ import { tokensOf } from '../../application/admin/token-records.ts';
 import { listEnrolled } from '../../application/handshake/enrolled-terminal.ts';
 import { amountText } from '../../application/journal/money-text.ts';
 import { command as define } from '../command.ts';
+import { commandText } from '../command-name.ts';
 import { exitCode } from '../exit-code.ts';
 import { print, printFacts, printJson } from '../output.ts';
 import type { Site } from './open-journal.ts';
@@ -33,7 +34,7 @@ export const command = define({
       printTerminals(linked);
       print();
     }
-    printTokens(tokens, `No token yet. Make one: tillgate token add --site ${name}`);
+    printTokens(tokens, `No token yet. Make one: ${commandText(`token add --site ${name}`)}`);
     return exitCode.done;
   },
 });

@@ -16,7 +16,7 @@ export const command = define({
     'Enrols a card machine that links over the wire, and prints the pairing code to type into it:',
     'good once, for 15 minutes. For a machine that is enrolled already: a new code; the key it has',
     'is good until the code is used. A virtual card machine can be enrolled too: whoever uses the',
-    'code holds it in the hand, until terminal revoke; then the gateway plays it again.',
+    'code operates it by hand, until terminal revoke; then the gateway plays it again.',
   ],
   options: {
     site: { type: 'string', value: 'NAME', about: 'The site it stands at.' },

@@ -6,7 +6,7 @@ import { command as define } from '../command.ts';
 import { exitCode, UsageError } from '../exit-code.ts';
 import { clean, print, printJson } from '../output.ts';
 import type { GatewayValues } from './gateway-api.ts';
-import { gatewayOptions, requestGateway } from './gateway-api.ts';
+import { gatewayOptions, requestRoute } from './gateway-api.ts';
 
 const NONE = 'none';
 const scenarios = [...Object.keys(api.virtualScenarios), NONE];
@@ -72,13 +72,8 @@ interface Change {
 }
 
 async function send(values: GatewayValues, { site, tid, change }: Change): Promise<api.Terminal> {
-  const { method, path } = api.routes.changeTerminal;
-  const below = api.routePath(path, { site, tid });
-  const answer = await requestGateway(values, {
-    method,
-    path: below,
-    body: JSON.stringify(change),
-  });
+  const asked = { params: { site, tid }, body: JSON.stringify(change) };
+  const answer = await requestRoute(values, 'changeTerminal', asked);
   return (await answer.json()) as api.Terminal;
 }
 

@@ -1,5 +1,6 @@
 // The arguments and the output of linked card machines, without key and pairing code.
 
+import { virtualTidPattern } from '@tillgate/protocol';
 import type { listLinked } from '../../application/admin/linked-terminals.ts';
 import { mayEnrol } from '../../application/handshake/enrolled-terminal.ts';
 import { dateTimeText } from '../date-time.ts';
@@ -46,12 +47,12 @@ export function printTerminals(terminals: readonly Linked[], none = 'None yet.')
   printTable(['TID', 'SITE', 'LABEL', 'STATE', 'LAST HEARD'], rows, none);
 }
 
-function stateOf({ key, pairing, revokedAt }: Linked): Span {
+function stateOf({ tid, key, pairing, revokedAt }: Linked): Span {
   if (revokedAt !== undefined) return since('revoked', revokedAt);
   const waits = pairing !== undefined && pairing.expiresAt > Date.now();
   if (!key)
     return waits ? since('waitingForCode', pairing.expiresAt, 'until') : stateSpan('codeOver');
-  const paired = since('paired', key.createdAt);
+  const paired = since(virtualTidPattern.test(tid) ? 'byHand' : 'paired', key.createdAt);
   const until = waits ? `, new code until ${dateTimeText(pairing.expiresAt)}` : '';
   return { ...paired, text: `${paired.text}${until}` };
 }

@@ -4,6 +4,7 @@ import { commandLine } from '../../application/admin/actor.ts';
 import { listLinked } from '../../application/admin/linked-terminals.ts';
 import { listSites } from '../../application/admin/sites.ts';
 import { command as define } from '../command.ts';
+import { commandText } from '../command-name.ts';
 import { exitCode } from '../exit-code.ts';
 import { printJson } from '../output.ts';
 import { adminDeps, journalOptions, siteNamed, withJournal } from './open-journal.ts';
@@ -13,7 +14,7 @@ export const command = define({
   usage: 'terminal list [--site NAME] [options]',
   about: [
     'Lists the card machines that link over the wire. When one last sent something is shown to the',
-    'minute. Of virtual ones only those that are held in the hand: see site show.',
+    'minute. Of virtual ones only those that are operated by hand: see site show.',
   ],
   options: {
     site: { type: 'string', value: 'NAME', about: 'Of this site only.' },
@@ -29,7 +30,8 @@ export const command = define({
       return (await Promise.all(lists)).flat();
     });
     if (values.json) for (const terminal of terminals) printJson(terminalJson(terminal));
-    else printTerminals(terminals, 'None yet. Enrol one: tillgate terminal add --site NAME');
+    else
+      printTerminals(terminals, `None yet. Enrol one: ${commandText('terminal add --site NAME')}`);
     return exitCode.done;
   },
 });

@@ -2,6 +2,7 @@
 
 import { tokensOf } from '../../application/admin/token-records.ts';
 import { command as define } from '../command.ts';
+import { commandText } from '../command-name.ts';
 import { exitCode } from '../exit-code.ts';
 import { printJson } from '../output.ts';
 import { journalOptions, siteNamed, withJournal } from './open-journal.ts';
@@ -21,7 +22,11 @@ export const command = define({
       return tokensOf(journal, site);
     });
     if (values.json) for (const token of tokens) printJson(tokenJson(token));
-    else printTokens(tokens, 'There is no token yet. Make one: tillgate token add --site NAME');
+    else
+      printTokens(
+        tokens,
+        `There is no token yet. Make one: ${commandText('token add --site NAME')}`,
+      );
     return exitCode.done;
   },
 });

@@ -1,16 +1,20 @@
 // `tillgate transaction ID`: all that happened to one transaction, then its payment and receipts; or its picture.
 
 import { writeFileSync } from 'node:fs';
+import type { api } from '@tillgate/protocol';
 import { pictureOf, pictureSvg } from '@tillgate/protocol';
+import { keptFrames } from '../../application/admin/kept-frames.ts';
 import { shownStory } from '../../application/admin/story.ts';
 import { eventText, publishedEvent } from '../../application/journal/event-text.ts';
 import type { TransactionStory } from '../../application/journal/transactions.ts';
 import { readTransaction } from '../../application/journal/transactions.ts';
 import { command as define } from '../command.ts';
+import { commandText } from '../command-name.ts';
 import { dateTimeText, differenceText, timeText } from '../date-time.ts';
 import { exitCode, UsageError } from '../exit-code.ts';
 import { clean, print, printJson } from '../output.ts';
 import { printPayment, printReceipts, printReport } from '../payment-text.ts';
+import type { Journal } from './open-journal.ts';
 import { journalOptions, withJournal } from './open-journal.ts';
 import { noteDamaged, transactionJson } from './transactions.ts';
 
@@ -27,17 +31,15 @@ export const command = define({
     ...journalOptions,
   },
   run: async (values, [id = '']) => {
-    const story = await withJournal(values, (journal) =>
-      readTransaction({ store: journal, onDamaged: noteDamaged }, id),
-    );
+    const story = await withJournal(values, (journal) => readWithFrames(journal, id));
     if (!story) {
       throw new UsageError(
-        `There is no transaction "${clean(id)}" in the journal. IDs: tillgate transactions`,
+        `There is no transaction "${clean(id)}" in the journal. IDs: ${commandText('transactions')}`,
       );
     }
     const { summary, events, results } = story;
     if (values.picture !== undefined) {
-      writePicture(story, values.picture);
+      writePicture(shownStory(story, story.frames), values.picture);
       if (values.json) printJson({ file: values.picture });
       else print(`The picture of ${id} was written to ${values.picture}.`);
       return exitCode.done;
@@ -64,10 +66,15 @@ export const command = define({
   },
 });
 
-/** From the journal alone: messages are in the memory of a running gateway only. */
-function writePicture(story: TransactionStory, file: string): void {
+/** With the messages that are kept in the journal; others are in the memory of a running gateway only. */
+async function readWithFrames(journal: Journal, id: string) {
+  const story = await readTransaction({ store: journal, onDamaged: noteDamaged }, id);
+  return story && { ...story, frames: await keptFrames(journal, id) };
+}
+
+function writePicture(story: api.TransactionStory, file: string): void {
   const { type, id } = story.summary;
-  const svg = pictureSvg(pictureOf(shownStory(story, [])), { title: `${type} ${id}` });
+  const svg = pictureSvg(pictureOf(story), { title: `${type} ${id}` });
   try {
     writeFileSync(file, svg, { flag: 'wx' });
   } catch (cause) {

@@ -34,7 +34,7 @@ describe('the file of tables', () => {
     ],
     [
       '{"tables":[{"tableId":"7","items":[{"name":"Tea","price":-1}]}]}',
-      /\/tables\/0\/items\/0\/price: expected integer 0\.\.99999999, got number -1/,
+      /\/tables\/0\/items\/0\/price: expected integer 0\.\.99999999 pence or cents, got number -1/,
     ],
   ];
   for (const [text, message] of wrong) {

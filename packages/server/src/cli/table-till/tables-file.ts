@@ -1,21 +1,24 @@
 // The tables of `tillgate till`: read from a JSON file, each fault by its field, and written back.
 
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import type { Currency } from '@tillgate/protocol';
+import type { Currency, Static } from '@tillgate/protocol';
 import {
   findViolations,
   MAX_AMOUNT,
   MAX_IDENTIFIER,
   MAX_TABLES,
   MAX_WAITER_ID,
+  Type,
 } from '@tillgate/protocol';
-import type { Static } from 'typebox';
-import Type from 'typebox';
 import { UsageError } from '../exit-code.ts';
 import { clean } from '../output.ts';
 
 const closed = { additionalProperties: false } as const;
-const Amount = Type.Integer({ minimum: 0, maximum: MAX_AMOUNT });
+const Amount = Type.Integer({
+  minimum: 0,
+  maximum: MAX_AMOUNT,
+  description: 'In pence or cents.',
+});
 
 const Payment = Type.Object({
   paymentId: Type.String({ minLength: 1 }),
@@ -24,7 +27,7 @@ const Payment = Type.Object({
   amountGratuity: Amount,
 });
 
-const Table = Type.Object(
+export const Table = Type.Object(
   {
     tableId: Type.String({ minLength: 1, maxLength: MAX_IDENTIFIER }),
     waiterId: Type.Optional(Type.String({ minLength: 1, maxLength: MAX_WAITER_ID })),

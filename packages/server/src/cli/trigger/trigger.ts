@@ -3,6 +3,7 @@
 import { MAX_AMOUNT } from '@tillgate/client';
 import { readAmount } from '../amount.ts';
 import { command as define, nearest } from '../command.ts';
+import { commandText } from '../command-name.ts';
 import { exitCode, UsageError } from '../exit-code.ts';
 import { layTerms } from '../layout.ts';
 import { clean, columnsOfStream, print, printJson } from '../output.ts';
@@ -73,5 +74,5 @@ function list(asJson: boolean): number {
 function unknown(name: string): string {
   const near = nearest(name, Object.keys(kinds));
   const meant = near ? ` Did you mean "${near}"?` : '';
-  return `Unknown kind "${clean(name)}".${meant}\nKinds: tillgate trigger`;
+  return `Unknown kind "${clean(name)}".${meant}\nKinds: ${commandText('trigger')}`;
 }

@@ -18,7 +18,7 @@ import {
 } from '../../../../../../test/support/cluster/two-nodes.ts';
 import type { TestEnd } from '../../../../../../test/support/wait.ts';
 import { atEnd, eventually } from '../../../../../../test/support/wait.ts';
-import { selfSignedTls } from '../tls.ts';
+import { newCertificate } from '../self-signed.ts';
 import type { ClusterTls } from './membership.ts';
 import { MAX_LINE_BYTES, membershipOf, prove } from './membership.ts';
 import { readLine } from './read-socket.ts';
@@ -186,7 +186,7 @@ test('no timer is left when all have gone', async (t) => {
 describe('with certificates', () => {
   /** A certificate that is its own authority. */
   async function certificate(): Promise<ClusterTls> {
-    const { cert, key } = await selfSignedTls();
+    const { cert, key } = newCertificate();
     return { cert, key, ca: cert };
   }
 

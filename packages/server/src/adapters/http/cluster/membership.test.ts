@@ -32,6 +32,20 @@ test('a client of unknown address is passed on', () => {
   assert.deepEqual(result.client, unknown);
 });
 
+test('while the secret is exchanged, a node with either is believed, and believes the answer', () => {
+  const next = `${secret}!`;
+  const exchanging = membershipOf({ secret, otherSecret: next });
+  for (const from of [membershipOf({ secret: next }), ours, exchanging]) {
+    const { challenge, proof, line } = proofLine(from);
+    const { kind, answer } = judge(exchanging, challenge, line);
+    assert.equal(kind, 'member');
+    proof.check(answer.trimEnd());
+  }
+  const { challenge, line } = proofLine(membershipOf({ secret: `${secret}?` }));
+  assert.equal(judge(exchanging, challenge, line).kind, 'refused');
+  assert.throws(() => membershipOf({ secret, otherSecret: 'short' }), /at least 32/);
+});
+
 test('the secret is in no line', () => {
   const { challenge, line } = proofLine();
   const { answer } = judge(ours, challenge, line);

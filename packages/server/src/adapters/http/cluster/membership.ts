@@ -34,14 +34,18 @@ export interface ClusterTls {
 export interface MembershipOptions {
   /** The same on all nodes, at least 32 characters. It is never sent. */
   readonly secret?: string;
+  /** Another one that is believed, while the secret is exchanged. */
+  readonly otherSecret?: string | undefined;
   /** Each end then wants a certificate of `ca` of the other; names in certificates are not compared. */
   readonly tls?: ClusterTls;
 }
 
 /** What a node proves its membership by. */
 export interface Membership {
-  /** Empty if certificates are the only proof. */
+  /** What it proves itself by; empty if certificates are the only proof. */
   readonly key: KeyObject;
+  /** What others may prove themselves by: that, and another one while the secret is exchanged. */
+  readonly believed: readonly KeyObject[];
   readonly tls: ClusterTls | undefined;
 }
 
@@ -62,14 +66,19 @@ export type ProofResult =
   | { readonly kind: 'refused'; readonly refusal: NodeRefusal; readonly answer: string };
 
 /** Throws if there is neither a secret nor a certificate, or the secret is too short. */
-export function membershipOf({ secret, tls }: MembershipOptions): Membership {
+export function membershipOf({ secret, otherSecret, tls }: MembershipOptions): Membership {
   if (secret === undefined && tls === undefined) {
     throw new Error('The nodes of a cluster need a shared secret, certificates, or both.');
   }
-  if (secret !== undefined && secret.length < MIN_SECRET_LENGTH) {
+  const key = keyOf(secret ?? '', secret === undefined);
+  return { key, believed: otherSecret === undefined ? [key] : [key, keyOf(otherSecret)], tls };
+}
+
+function keyOf(secret: string, mayBeEmpty = false): KeyObject {
+  if (secret.length < MIN_SECRET_LENGTH && !mayBeEmpty) {
     throw new Error(`The secret of a cluster needs at least ${MIN_SECRET_LENGTH} characters.`);
   }
-  return { key: createSecretKey(Buffer.from(secret ?? '')), tls };
+  return createSecretKey(Buffer.from(secret));
 }
 
 /** `node`: id of the owner, without blanks. */
@@ -114,7 +123,7 @@ export function prove({ key }: Membership, hello: string, client: ClientOrigin):
 }
 
 /** What an owner makes of the line that follows its challenge. */
-export function judge({ key }: Membership, challenge: string, line: string): ProofResult {
+export function judge({ believed }: Membership, challenge: string, line: string): ProofResult {
   const [, version, word, content = ''] = LINE.exec(line) ?? [];
   if (version !== undefined && Number(version) !== VERSION) {
     return refused('version', versionSentence(version));
@@ -125,7 +134,8 @@ export function judge({ key }: Membership, challenge: string, line: string): Pro
     return refused('malformed', 'Only nodes of the cluster may connect here.');
   }
   const said = [challenge, nonce, secure, address];
-  if (!isSame(mac, macOf(key, 'passing', said))) {
+  const key = believed.find((one) => isSame(mac, macOf(one, 'passing', said)));
+  if (!key) {
     return refused('proof', 'The node does not prove that it is of this cluster.');
   }
   const client = { address: address === '-' ? '' : address, secure: secure === '1' };

@@ -31,7 +31,7 @@ export interface SiteRouterDeps {
 
 /** What a site's own node alone can answer, besides its handshakes: `{site}` is the first group, or in the query. */
 const OF_OPEN_SITE = new RegExp(
-  `^${api.BASE_PATH}/(?:sites/([^/]+)/(?:terminals|connections)(?:/|$)|transactions/([^/]+)/.|traffic$)`,
+  `^${api.BASE_PATH}/(?:sites/([^/]+)/(?:terminals|connections|faults)(?:/|$)|transactions/([^/]+)/.|traffic$)`,
 );
 
 export class SiteRouter {

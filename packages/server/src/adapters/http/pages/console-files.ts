@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { extname, join, relative } from 'node:path';
+import { embeddedFile, embeddedNames } from '../../../embedded-files.ts';
 
 /** A request handler like those of the other pages. */
 export interface Page {
@@ -39,9 +40,30 @@ const encodings = [
 
 const YEAR_S = 31_536_000;
 
+/** Where the built files are. */
+interface BuiltFiles {
+  names(): Promise<readonly string[]>;
+  read(name: string): Promise<Buffer>;
+}
+
 /** Pages of `folder`, as Vite built them; it may be missing, or rebuilt meanwhile. */
 export function consoleFiles(folder: string): ConsoleFiles {
-  const room = new Folder(folder);
+  return pagesOf({
+    names: () => namesIn(folder),
+    read: (name) => readFile(join(folder, name)),
+  });
+}
+
+/** The same pages from inside the executable. */
+export function embeddedConsoleFiles(): ConsoleFiles {
+  return pagesOf({
+    names: async () => embeddedNames('console'),
+    read: async (name) => embeddedFile(`console/${name}`),
+  });
+}
+
+function pagesOf(files: BuiltFiles): ConsoleFiles {
+  const room = new Folder(files);
   return async (path, request) => {
     if (path === '/') return redirect('/console/');
     const [, entry = '', rest] = /^\/(console|machine|docs)(?:\/(.*))?$/.exec(path) ?? [];
@@ -66,11 +88,11 @@ async function docsPage(room: Folder, rest: string, request: IncomingMessage): P
 }
 
 class Folder {
-  readonly #folder: string;
+  readonly #files: BuiltFiles;
   #names: ReadonlySet<string> = new Set();
 
-  constructor(folder: string) {
-    this.#folder = folder;
+  constructor(files: BuiltFiles) {
+    this.#files = files;
   }
 
   has(name: string): boolean {
@@ -79,7 +101,7 @@ class Folder {
 
   /** An HTML page is never cached; the folder is read again for it. */
   async html(name: string, request: IncomingMessage, status = 200): Promise<Page | undefined> {
-    this.#names = await namesIn(this.#folder);
+    this.#names = new Set(await this.#files.names());
     const found = await this.#compressed(name, request);
     if (!found) return undefined;
     const { body, headers: packed } = found;
@@ -94,7 +116,7 @@ class Folder {
   async asset(name: string, request: IncomingMessage): Promise<Page | undefined> {
     if (!/^(docs\/)?assets\//.test(name)) return undefined;
     // The first visit after a start may be to an asset, by a page that was already open.
-    if (this.#names.size === 0) this.#names = await namesIn(this.#folder);
+    if (this.#names.size === 0) this.#names = new Set(await this.#files.names());
     if (encodings.some(({ end }) => name.endsWith(end))) return undefined;
     const found = await this.#compressed(name, request);
     if (!found) return undefined;
@@ -124,22 +146,22 @@ class Folder {
   async #read(name: string): Promise<Buffer | undefined> {
     if (!this.#names.has(name)) return undefined;
     try {
-      return await readFile(join(this.#folder, name));
+      return await this.#files.read(name);
     } catch {
       return undefined; // A build since the start removed it.
     }
   }
 }
 
-async function namesIn(folder: string): Promise<ReadonlySet<string>> {
+async function namesIn(folder: string): Promise<readonly string[]> {
   try {
     const found = await readdir(folder, { recursive: true, withFileTypes: true });
     const files = found.filter((one) => one.isFile());
-    return new Set(
-      files.map((one) => relative(folder, join(one.parentPath, one.name)).replaceAll('\\', '/')),
+    return files.map((one) =>
+      relative(folder, join(one.parentPath, one.name)).replaceAll('\\', '/'),
     );
   } catch {
-    return new Set();
+    return [];
   }
 }
 

@@ -3,13 +3,7 @@
 
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Dialects } from '@tillgate/protocol';
-import {
-  ASYNCAPI_FILE,
-  asyncApi,
-  publishedIndex,
-  publishedSchemas,
-  SCHEMA_INDEX_FILE,
-} from '@tillgate/protocol';
+import { api, publishedDocuments, publishedSchemas, SCHEMA_INDEX_FILE } from '@tillgate/protocol';
 import type {
   HandshakeAuthorizer,
   HandshakeSite,
@@ -124,36 +118,42 @@ async function rejectedHandshake(
   const { refusal, attempt } = admission;
   // A proxy that does not pass on the upgrade makes a page of a handshake; other paths are none.
   if (attempt.integration) authorizer.answered(attempt, refusal);
-  const headers = { ...refusalHeaders(refusal), ...upgradeHeader(refusal.status) };
+  const headers = { ...refusalHeaders(refusal), ...upgradeHeader(refusal.status, request) };
   return { status: refusal.status, headers, body: refusalBody(refusal) };
 }
 
-/** RFC 9110 15.5.22. */
-function upgradeHeader(status: number): Record<string, string> {
-  return status === 426 ? { Upgrade: 'websocket', Connection: 'Upgrade' } : {};
+/** RFC 9110 15.5.22. Node closes the connection as the client asks only if it is said so beside `Upgrade`. */
+function upgradeHeader(
+  status: number,
+  { headers, httpVersion }: IncomingMessage,
+): Record<string, string> {
+  if (status !== 426) return {};
+  const ends = httpVersion === '1.0' || /\bclose\b/i.test(headers.connection ?? '');
+  return { Upgrade: 'websocket', Connection: ends ? 'Upgrade, close' : 'Upgrade' };
 }
 
-const made = new WeakMap<Dialects, ReadonlyMap<string, string>>();
+const made = new WeakMap<Dialects, Map<string, string>>();
 
-function allSchemas(dialects: Dialects): ReadonlyMap<string, string> {
-  const all = Object.values(dialects);
-  const schemas =
-    made.get(dialects) ??
-    new Map([
-      ...all.flatMap((dialect) => [...publishedSchemas(dialect)]),
-      [SCHEMA_INDEX_FILE, publishedIndex(all)],
-      [ASYNCAPI_FILE, asyncApi(all)],
-    ]);
-  made.set(dialects, schemas);
-  return schemas;
+/** A schema or document by its path below `/schemas`; each is made when it is first requested. */
+function schemaText(dialects: Dialects, path: string): string | undefined {
+  const texts = made.get(dialects) ?? new Map<string, string>();
+  made.set(dialects, texts);
+  const text = texts.get(path) ?? madeSchema(dialects, path);
+  if (text !== undefined) texts.set(path, text);
+  return text;
+}
+
+function madeSchema(dialects: Dialects, path: string): string | undefined {
+  if (path === api.FAULT_SCHEMA_FILE) return api.faultSchema();
+  if (path === api.REHEARSAL_SCHEMA_FILE) return api.rehearsalSchema();
+  const document = publishedDocuments(Object.values(dialects)).get(path);
+  return document ? document() : publishedSchemas(dialects).get(path);
 }
 
 function schema(dialects: Dialects, path: string): Page {
-  const name = path.replace(/^\/schemas\/?/, '') || SCHEMA_INDEX_FILE;
-  const body = allSchemas(dialects).get(name);
+  const body = schemaText(dialects, path.replace(/^\/schemas\/?/, '') || SCHEMA_INDEX_FILE);
   if (body === undefined) return json(NOT_FOUND, 404);
-  const isSchema = name !== SCHEMA_INDEX_FILE && name !== ASYNCAPI_FILE;
-  const type = isSchema ? 'application/schema+json' : JSON_TYPE;
+  const type = body.startsWith('{\n  "$schema"') ? 'application/schema+json' : JSON_TYPE;
   return { status: 200, type, body, headers: { 'Access-Control-Allow-Origin': '*' } };
 }
 

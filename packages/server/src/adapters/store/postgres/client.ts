@@ -101,6 +101,11 @@ export function isSessionLost(error: unknown): boolean {
   return /^(08|57P)/.test(codeOf(error) ?? '08');
 }
 
+/** Whether the server has told that it ends the session, as before it stops. */
+export function isEndedByServer(error: unknown): boolean {
+  return codeOf(error)?.startsWith('57P') ?? false;
+}
+
 /**
  * Whether it is known that the server has undone the statement, and its session goes on; not after FATAL and PANIC, which
  * end the session. A server with messages of another language has other words, and leaves it unknown.

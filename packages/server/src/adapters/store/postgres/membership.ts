@@ -37,6 +37,8 @@ export interface MembershipDeps {
   readonly leaseMs: number;
   /** That of the cluster: a node with another one is refused. Not compared if absent. */
   readonly secret?: string | undefined;
+  /** Another one that other nodes may have, while the secret is exchanged. */
+  readonly otherSecret?: string | undefined;
   /** Called with the id of this node, each time it has a new one. */
   readonly onNode: (id: string) => void;
   readonly onWarning: (message: string) => void;
@@ -64,9 +66,9 @@ const NEXT_EXPIRY = `SELECT extract(epoch FROM min(expires) - clock_timestamp())
 const NAMESAKE = `SELECT host, port FROM node
   WHERE name = $1 AND id <> $2 AND NOT dead AND expires >= clock_timestamp()`;
 
-/** A node that has a secret; all have the same. */
-const OTHER = `SELECT id, name, secret_mac AS mac FROM node
-  WHERE secret_mac IS NOT NULL AND id <> $1 AND NOT dead AND expires >= clock_timestamp() LIMIT 1`;
+/** The nodes that have a secret; all have the same, unless it is being exchanged. */
+const OTHERS = `SELECT id, name, secret_mac AS mac FROM node
+  WHERE secret_mac IS NOT NULL AND id <> $1 AND NOT dead AND expires >= clock_timestamp()`;
 
 const REGISTER = `INSERT INTO node (id, name, host, port, expires, secret_mac)
   VALUES ($1, $2, $3, $4, clock_timestamp() + $5::float8 * interval '1 ms', $6)
@@ -218,24 +220,25 @@ export class Membership {
 
   /** In one transaction, so that a node that is refused has changed nothing. */
   async #register(client: Client, replaces: string | undefined): Promise<void> {
-    const { node, leaseMs, secret } = this.#deps;
+    const { node, leaseMs, secret, otherSecret } = this.#deps;
     const { name, host, port } = node;
-    const macOf = (id: string) =>
-      secret && createHmac('sha256', secret).update(`node ${id}`).digest('hex');
+    const accepted = [secret, otherSecret].filter((one) => one !== undefined);
     await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
     try {
       await client.query('SELECT pg_advisory_xact_lock($1)', [NODE_LOCK]);
       if (replaces) await client.query('UPDATE node SET dead = true WHERE id = $1', [replaces]);
       const { rows } = await client.query(NAMESAKE, [name, this.#id]);
       if (rows[0]) throw new NameTaken(name, rows[0]);
-      const { rows: others } = await client.query(OTHER, [this.#id]);
-      if (secret && others[0] && others[0].mac !== macOf(others[0].id)) {
-        throw new OtherSecret(others[0].name);
-      }
+      const { rows: others } = await client.query(OTHERS, [this.#id]);
+      const stranger = others.find(
+        ({ id, mac }) => !accepted.some((one) => mac === macOf(one, id)),
+      );
+      if (secret && stranger) throw new OtherSecret(stranger.name);
       await client.query('DELETE FROM node WHERE dead AND expires < now() - $1::interval', [
         DEAD_NODE_LIFE,
       ]);
-      await client.query(REGISTER, [this.#id, name, host, port, leaseMs, macOf(this.#id)]);
+      const mac = secret && macOf(secret, this.#id);
+      await client.query(REGISTER, [this.#id, name, host, port, leaseMs, mac]);
       await client.query('COMMIT');
     } catch (error) {
       await client.query('ROLLBACK').catch(() => {});
@@ -316,6 +319,11 @@ export class Membership {
     });
     return this.#session;
   }
+}
+
+/** Shows, to who has the secret, that the process has it, too. */
+function macOf(secret: string, id: string): string {
+  return createHmac('sha256', secret).update(`node ${id}`).digest('hex');
 }
 
 /** Why a node is refused; its message is a whole sentence. */

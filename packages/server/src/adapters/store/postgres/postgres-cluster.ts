@@ -15,6 +15,8 @@ export interface PostgresClusterOptions extends PostgresStoreOptions {
   readonly node: NodeOptions;
   /** The same in all nodes; a node with another one is refused. Not compared if absent. */
   readonly secret?: string | undefined;
+  /** Another one that other nodes may have, while the secret is exchanged. */
+  readonly otherSecret?: string | undefined;
   /** The collection that names incomplete activities by `SITE/TID/ACTIVITY`. */
   readonly incomplete: string;
   /**
@@ -50,7 +52,7 @@ export async function openPostgresCluster(
   const ownership = new PostgresOwnership({
     ...{ config, leaseMs, monotonic },
     ...{ clock: options.clock, node: options.node, incomplete: options.incomplete },
-    secret: options.secret,
+    ...{ secret: options.secret, otherSecret: options.otherSecret },
     onNode: (id) => options.onNode?.(id),
     onWarning: (message) => options.onWarning?.(message),
   });

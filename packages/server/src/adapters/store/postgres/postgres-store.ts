@@ -21,20 +21,13 @@ import { CollectionWatchers } from '../collection-watchers.ts';
 import { closedFault } from '../faults.ts';
 import { LeasedStore } from '../leased-store.ts';
 import { ActivityReads } from './activity-reads.ts';
-import {
-  configOf,
-  connect,
-  isSessionLost,
-  nameOf,
-  openFault,
-  readFault,
-  reasonOf,
-} from './client.ts';
+import { configOf, connect, nameOf, openFault, readFault } from './client.ts';
 import { ChangeListener } from './listener.ts';
 import { purge, removeStream } from './purge.ts';
 import type { Notices } from './schema.ts';
 import { prepareDatabase, WrongDatabase } from './schema.ts';
-import { ENTRY, findActivities } from './search.ts';
+import { ENTRY, findActivities, findKeys, firstAfter } from './search.ts';
+import { MAX_SESSIONS, repeat } from './transaction.ts';
 import { BatchWriter } from './writer.ts';
 
 export interface PostgresStoreOptions extends Notices {
@@ -44,12 +37,6 @@ export interface PostgresStoreOptions extends Notices {
   /** Called with the duration of each commit. */
   readonly onCommitted?: (seconds: number) => void;
 }
-
-/** Sessions for reads, besides that of the writer and that of the listener. */
-const READERS = 4;
-
-/** Attempts of a read whose session is lost. */
-const MAX_ATTEMPTS = 3;
 
 /**
  * Opens the database and makes its tables if there are none; throws an `Error` with a whole sentence if it cannot be
@@ -124,7 +111,7 @@ class PostgresStore implements Store {
   ) {
     this.#checksLeases = onDeposed !== undefined;
     const common = { config, clock, origin: clock.id() };
-    this.#pool = new Pool({ ...config, max: READERS });
+    this.#pool = new Pool({ ...config, max: MAX_SESSIONS });
     // A session that ends while nobody uses it is replaced when one is needed.
     this.#pool.on('error', () => {});
     this.#listener = new ChangeListener({ ...common, watchers: this.#watchers });
@@ -172,6 +159,10 @@ class PostgresStore implements Store {
 
   findActivities(query: ActivityQuery): Promise<FoundActivities> {
     return this.#read(() => findActivities(this.#pool, query));
+  }
+
+  findKeys(prefix: string, limit: number): Promise<readonly string[]> {
+    return this.#read(() => findKeys(this.#pool, prefix, limit));
   }
 
   async purge(time: number, spared: string): Promise<number> {
@@ -228,26 +219,10 @@ class PostgresStore implements Store {
     return this.#read(async () => (await this.#pool.query<Row>(sql, [...values])).rows);
   }
 
-  async #read<T>(read: () => Promise<T>): Promise<T> {
-    for (let attempt = 1; ; attempt += 1) {
+  #read<T>(read: () => Promise<T>): Promise<T> {
+    return repeat(async () => {
       if (this.#isClosed) throw closedFault();
-      try {
-        return await read();
-      } catch (cause) {
-        if (isSessionLost(cause) && attempt < MAX_ATTEMPTS) continue;
-        throw readFault(reasonOf(cause));
-      }
-    }
+      return read();
+    }, readFault);
   }
-}
-
-/** The first text after all those that start with `prefix`, in order of bytes; null if there is none. */
-function firstAfter(prefix: string): string | null {
-  const points = Array.from(prefix, (character) => character.codePointAt(0) ?? 0);
-  while (points.at(-1) === 0x10ffff) points.pop();
-  const last = points.pop();
-  if (last === undefined) return null;
-  // The codes of surrogates are no characters.
-  points.push(last === 0xd7ff ? 0xe000 : last + 1);
-  return String.fromCodePoint(...points);
 }

@@ -4,7 +4,7 @@
 import type { Pool } from 'pg';
 import type { Lease } from '../../../ports/ownership.ts';
 import type { Place, StreamRemoval } from '../../../ports/store.ts';
-import { Deposed } from '../../../ports/store.ts';
+import { ATTACHED, Deposed } from '../../../ports/store.ts';
 import { isWatchedCollection } from '../collection-watchers.ts';
 import { NOTICE_CHANNEL } from './batch.ts';
 import { transact } from './transaction.ts';
@@ -33,6 +33,9 @@ const PURGE = `WITH old AS (
   ), lost AS (
     DELETE FROM found_by USING removed, unnest(removed.keys) AS gone
     WHERE found_by.key = gone AND found_by.at = removed.at AND found_by.position = removed.position
+  ), detached AS (
+    DELETE FROM record USING old
+    WHERE record.collection = '${ATTACHED}' AND record.key = old.stream || '/' || old.chapter
   )
   SELECT count(*) AS removed FROM removed`;
 
@@ -45,7 +48,9 @@ const NEEDED = `SELECT FROM entry WHERE stream = $1 AND at >= $2
   LIMIT 1`;
 
 const REMOVE_STREAM = `WITH closed AS (DELETE FROM stream WHERE name = $1),
-  removed AS (DELETE FROM entry WHERE stream = $1 RETURNING at, position, keys)
+  removed AS (DELETE FROM entry WHERE stream = $1 RETURNING chapter, at, position, keys),
+  detached AS (DELETE FROM record USING removed
+    WHERE record.collection = '${ATTACHED}' AND record.key = $1 || '/' || removed.chapter)
   DELETE FROM found_by USING removed, unnest(removed.keys) AS gone
   WHERE found_by.key = gone AND found_by.at = removed.at AND found_by.position = removed.position`;
 

@@ -1,4 +1,4 @@
-// Finds activities in PostgreSQL with one query a page.
+// Finds activities in PostgreSQL with one query a page, and the keys that they are found by.
 
 import type { Pool } from 'pg';
 import type { ActivityQuery, Entry, FoundActivities, Place } from '../../../ports/store.ts';
@@ -61,4 +61,35 @@ export async function findActivities(pool: Pool, query: ActivityQuery): Promise<
   const page = [...found.values()].slice(0, limit);
   const next = found.size > limit ? page.at(-1)?.place : last;
   return { activities: page.map(({ entries }) => entries), ...(next && { next }) };
+}
+
+/** $2: the first key after those with the prefix. Each key is one look into the index, however many activities have it. */
+const KEYS = `WITH RECURSIVE found (key, number) AS (
+    (SELECT key, 1 FROM found_by WHERE key >= $1 AND ($2::text IS NULL OR key < $2) ORDER BY key LIMIT 1)
+    UNION ALL
+    SELECT after.key, number + 1 FROM found, LATERAL (
+      SELECT key FROM found_by WHERE found_by.key > found.key AND ($2::text IS NULL OR found_by.key < $2)
+      ORDER BY key LIMIT 1
+    ) AS after WHERE number < $3
+  ) SELECT key FROM found ORDER BY number`;
+
+export async function findKeys(
+  pool: Pool,
+  prefix: string,
+  limit: number,
+): Promise<readonly string[]> {
+  const values = [prefix, firstAfter(prefix), limit];
+  const { rows } = await pool.query<{ readonly key: string }>(KEYS, values);
+  return rows.map(({ key }) => key);
+}
+
+/** The first text after all those that start with `prefix`, in order of bytes; null if there is none. */
+export function firstAfter(prefix: string): string | null {
+  const points = Array.from(prefix, (character) => character.codePointAt(0) ?? 0);
+  while (points.at(-1) === 0x10ffff) points.pop();
+  const last = points.pop();
+  if (last === undefined) return null;
+  // The codes of surrogates are no characters.
+  points.push(last === 0xd7ff ? 0xe000 : last + 1);
+  return String.fromCodePoint(...points);
 }

@@ -1,11 +1,16 @@
-// Statements and transactions beside the writer's.
+// Reads and transactions beside the writer, each in a session of a pool.
 
 import type { Pool, PoolClient } from 'pg';
-import { Deposed } from '../../../ports/store.ts';
+import { Deposed, StoreFault } from '../../../ports/store.ts';
 import { writeFault } from '../faults.ts';
-import { codeOf, isSessionLost, reasonOf } from './client.ts';
+import { codeOf, isEndedByServer, isSessionLost, reasonOf } from './client.ts';
+
+/** Sessions of a pool at most. */
+export const MAX_SESSIONS = 4;
 
 const MAX_ATTEMPTS = 3;
+/** Where the server said that it has ended the session, it may have ended all others, too. */
+const MAX_ATTEMPTS_AFTER_END = MAX_SESSIONS + 1;
 
 /** A transaction that may be done twice. */
 export function transact<T>(
@@ -25,11 +30,15 @@ export async function repeat<T>(
     try {
       return await work();
     } catch (cause) {
-      if (cause instanceof Deposed) throw cause;
-      const passes = isSessionLost(cause) || /^40/.test(codeOf(cause) ?? '');
-      if (!passes || attempt === MAX_ATTEMPTS) throw faultOf(reasonOf(cause));
+      if (cause instanceof Deposed || cause instanceof StoreFault) throw cause;
+      if (attempt >= attemptsAfter(cause)) throw faultOf(reasonOf(cause));
     }
   }
+}
+
+function attemptsAfter(cause: unknown): number {
+  if (isEndedByServer(cause)) return MAX_ATTEMPTS_AFTER_END;
+  return isSessionLost(cause) || /^40/.test(codeOf(cause) ?? '') ? MAX_ATTEMPTS : 1;
 }
 
 async function transactOnce<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {

@@ -14,8 +14,13 @@ export async function copyJournal(from: string, to: string): Promise<void> {
   // What SQLite would take for a part of the new file.
   const taken = [to, `${to}-wal`, `${to}-shm`, `${to}-journal`].find((path) => existsSync(path));
   if (taken !== undefined) throw new Error(`There is a file already: ${taken}.`);
-  checkJournal(from);
   const part = `${to}.part`;
+  if (existsSync(part)) {
+    throw new Error(
+      `There is a file already: ${part}. Unless a copy is being made now, remove it.`,
+    );
+  }
+  checkJournal(from);
   mkdirSync(dirname(to), { recursive: true, mode: 0o700 });
   closeSync(openSync(part, 'wx', 0o600));
   try {

@@ -1,7 +1,9 @@
 // The queue in front of the writer's thread (`writer.ts`): all writes that wait share one commit.
 
-import { extname } from 'node:path';
+import { getCompileCacheDir } from 'node:module';
+import { dirname, extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { embeddedFile, isExecutable } from '../../../embedded-files.ts';
 import type { Append, StoreFault, StreamRemoval, Write } from '../../../ports/store.ts';
 import { RecordConflict, VersionConflict } from '../../../ports/store.ts';
 import { isWatchedCollection } from '../collection-watchers.ts';
@@ -213,7 +215,7 @@ export class GroupCommit {
   }
 
   #start(): Worker {
-    const worker = new Worker(WRITER_FILE, { workerData: this.#options, execArgv: [] });
+    const worker = startWriter(this.#options);
     let reason = 'the writer ended';
     worker.on('message', (answer: WriterResponse) => {
       this.#pendingResponses.shift()?.(answer);
@@ -231,6 +233,19 @@ export class GroupCommit {
     });
     return worker;
   }
+}
+
+function startWriter(workerData: WriterOptions): Worker {
+  if (!isExecutable) return new Worker(WRITER_FILE, { workerData, execArgv: [], env: threadEnv() });
+  const code = embeddedFile('writer.cjs').toString();
+  return new Worker(code, { workerData, execArgv: [], eval: true });
+}
+
+/** A thread has the compiled code of the process only where its environment says so. */
+function threadEnv(): NodeJS.ProcessEnv {
+  const cache = getCompileCacheDir();
+  // Node adds a folder for its version.
+  return cache ? { ...process.env, NODE_COMPILE_CACHE: dirname(cache) } : process.env;
 }
 
 function failureOf(answer: WriterResponse): string | undefined {

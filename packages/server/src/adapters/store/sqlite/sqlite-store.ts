@@ -85,6 +85,8 @@ const SQL = {
   startsByKey: startsFrom(
     'found_by AS found JOIN entry AS start USING (position) WHERE found.key = ?1',
   ),
+  firstKey: 'SELECT key FROM found_by WHERE key >= ? ORDER BY key LIMIT 1',
+  nextKey: 'SELECT key FROM found_by WHERE key > ? ORDER BY key LIMIT 1',
   starts: startsFrom(
     'entry AS found JOIN entry AS start USING (position) WHERE found.chapter = found.version AND ?1 IS NULL',
   ),
@@ -164,6 +166,19 @@ class SqliteStore implements Store {
         activities.push(chapter.all(start.stream, start.activityId).map(toEntry));
       }
       return { activities, ...(looked === SEARCH_STEP && last && { next: last }) };
+    });
+  }
+
+  /** Each key is one look into the index, however many activities have it. */
+  async findKeys(prefix: string, limit: number): Promise<readonly string[]> {
+    const { firstKey, nextKey } = this.#sql;
+    return this.#read(() => {
+      const keys: string[] = [];
+      let key = firstKey.get(prefix)?.key as string | undefined;
+      while (key?.startsWith(prefix) && keys.push(key) < limit) {
+        key = nextKey.get(key)?.key as string | undefined;
+      }
+      return keys;
     });
   }
 

@@ -1,6 +1,7 @@
 // The one thread that writes a journal file, so that waiting for the disk never delays a till.
 // `group-commit.ts` sends it batches.
 
+import { flushCompileCache } from 'node:module';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import type {
@@ -10,6 +11,7 @@ import type {
   StoredRecord,
   StreamRemoval,
 } from '../../../ports/store.ts';
+import { ATTACHED } from '../../../ports/store.ts';
 import { isWatchedCollection } from '../collection-watchers.ts';
 import type { KeyedAppend, Value } from './batch.ts';
 import { WriteDecoder } from './batch.ts';
@@ -93,7 +95,7 @@ const SQL = {
       ON record.collection = ?3 AND record.key = ?1 || '/' || CAST(entry.chapter AS INTEGER)
       WHERE entry.stream = ?1
     LIMIT 1`,
-  startsOf: 'SELECT position, at, keys FROM entry WHERE stream = ? AND chapter = version',
+  startsOf: 'SELECT chapter, position, at, keys FROM entry WHERE stream = ? AND chapter = version',
   removeEntries: 'DELETE FROM entry WHERE stream = ?',
   close: 'DELETE FROM stream WHERE name = ?',
 } as const;
@@ -338,6 +340,7 @@ function purgeActivity(
 ): number {
   const start = sql.start.get(stream, activityId);
   const { changes } = sql.purge.run(stream, activityId, time, spared);
+  if (changes) sql.remove.run(ATTACHED, `${stream}/${activityId}`);
   if (start && changes) removeKeys(sql, start);
   return Number(changes);
 }
@@ -355,7 +358,10 @@ function removeStream(
   { time, spared, record }: StreamRemoval,
 ): WriterResponse {
   if (sql.needed.get(stream, time, spared)) return { kind: 'streamRemoved', removed: false };
-  for (const start of sql.startsOf.all(stream)) removeKeys(sql, start);
+  for (const start of sql.startsOf.all(stream)) {
+    removeKeys(sql, start);
+    sql.remove.run(ATTACHED, `${stream}/${start.chapter}`);
+  }
   sql.removeEntries.run(stream);
   sql.close.run(stream);
   sql.remove.run(record.collection, record.key);
@@ -366,6 +372,8 @@ function removeStream(
 const port = parentPort;
 if (!isMainThread && port) {
   const writer = new Writer(workerData as WriterOptions);
+  // Otherwise only when the thread ends, which a crash does not let it.
+  flushCompileCache();
   port.on('message', (job: WriterRequest) => {
     port.postMessage(writer.handle(job));
     if (job.kind === 'close') port.close();

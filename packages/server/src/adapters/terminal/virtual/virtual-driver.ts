@@ -128,6 +128,10 @@ export class VirtualDriver implements TerminalDriver, WaiterAccess, VirtualMachi
     return terminal;
   }
 
+  simulates(site: string, tid: string): boolean {
+    return this.#terminals.has(`${site}/${tid}`);
+  }
+
   waiter(
     site: string,
     tid: string,

@@ -2,7 +2,7 @@
 // they give back.
 
 import type { api } from '@tillgate/protocol';
-import type { Clock } from '../../../ports/clock.ts';
+import type { Clock, ClockMover } from '../../../ports/clock.ts';
 import type { Traffic } from '../../connection/traffic.ts';
 import type { ClientAddress } from '../../handshake/handshake.ts';
 import type { Actor } from '../actor.ts';
@@ -11,6 +11,8 @@ import type { OverviewDeps } from '../overview.ts';
 
 export interface ApiDeps extends OverviewDeps {
   readonly clock: Clock;
+  /** Moves the clock for tests of tills; absent where it is not to be moved. */
+  readonly clockMover: ClockMover | undefined;
   readonly operators: OperatorAccess;
   readonly traffic: Traffic;
   /** What the gateway says about itself. */

@@ -1,15 +1,15 @@
 // The journal, as the API has it.
 
-import type { api } from '@tillgate/protocol';
+import { api } from '@tillgate/protocol';
 import type { Place } from '../../../ports/store.ts';
 import type { EntryName } from '../../journal/entries.ts';
 import { nameOf } from '../../journal/entries.ts';
 import type { TransactionFilter } from '../../journal/transactions.ts';
-import { readTransaction, searchTransactions } from '../../journal/transactions.ts';
+import { readTransaction, searchTransactions, tidsWith } from '../../journal/transactions.ts';
 import { mustSee, sees } from '../actor.ts';
+import { framesOfStory } from '../kept-frames.ts';
 import { AdminRefusal } from '../refusal.ts';
 import { shownStory, shownSummary } from '../story.ts';
-import { framesOf } from '../transaction-frames.ts';
 import type { ApiDeps, Handlers } from './deps.ts';
 
 /** Transactions of one answer by default. */
@@ -20,11 +20,20 @@ export function transactionHandlers({
   traffic,
   onDamaged,
 }: ApiDeps): Pick<Handlers, 'listTransactions' | 'readTransaction'> {
+  const tidsFrom = async (prefix: string) => {
+    const most = api.MAX_SEARCHED_TERMINALS;
+    const tids = await tidsWith({ store }, prefix, most + 1);
+    if (tids.length <= most) return tids;
+    const expected = `the beginning of at most ${most} TIDs`;
+    const errors = [{ in: 'query', path: '/tidPrefix', expected, got: 'one of more' } as const];
+    throw new AdminRefusal('unfit', undefined, { errors });
+  };
   return {
     listTransactions: async ({ actor, query }) => {
       const { limit = USUAL_LIMIT, before } = query;
       if (query.site !== undefined) mustSee(actor, query.site);
-      const filter = { ...filterOf(query), sites: actor.sites };
+      const tids = query.tidPrefix === undefined ? {} : { tids: await tidsFrom(query.tidPrefix) };
+      const filter = { ...filterOf(query), ...tids, sites: actor.sites };
       const damaged: string[] = [];
       const note = (entry: EntryName) => {
         damaged.push(nameOf(entry));
@@ -49,7 +58,7 @@ export function transactionHandlers({
         sees(actor, site) &&
         (await readTransaction({ store, onDamaged }, `${site}/${tid}/${number}`));
       if (!found) throw new AdminRefusal('notFound', 'There is no such transaction (any more).');
-      return { body: shownStory(found, framesOf(traffic, found)) };
+      return { body: shownStory(found, await framesOfStory({ store, traffic }, found)) };
     },
   };
 }

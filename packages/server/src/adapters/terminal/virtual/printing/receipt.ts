@@ -50,14 +50,10 @@ export function receiptsOf(transaction: CompletedTransaction, head: Letterhead):
   const { transactionResult: result } = transaction;
   if (result === 'UNSUCCESSFUL' || result === 'CANCELLED') return {};
   const body = bodyOf(transaction, head);
-  const copyOf = (copy: Copy) => [
-    ...body,
-    ...placeToSign(copy, transaction),
-    ...results[result],
-    ...endOf(copy, transaction),
-  ];
-  const MERCHANT = copyOf('MERCHANT');
-  return transaction.merchantCopyOnly ? { MERCHANT } : { MERCHANT, CUSTOMER: copyOf('CUSTOMER') };
+  const signed = transaction.cardholderVerificationMethod === 'SIGNATURE' ? signHere : [];
+  const MERCHANT = [...body, ...signed, ...results[result], ...endOf('MERCHANT', transaction)];
+  if (transaction.merchantCopyOnly) return { MERCHANT };
+  return { MERCHANT, CUSTOMER: [...body, ...results[result], ...endOf('CUSTOMER', transaction)] };
 }
 
 /** The merchant copy for the cardholder's signature, printed before the payment has a result. */
@@ -75,7 +71,7 @@ function bodyOf(transaction: CompletedTransaction, head: Letterhead): readonly R
     ...head.machine,
     ...left(`SCH ID:${transaction.transactionId}`),
     ...tableLines(transaction),
-    text('HANDSET:1'),
+    handset,
     ...cardLines(transaction),
     text(transaction.order.transactionType),
     ...amountLines(transaction),
@@ -118,11 +114,6 @@ function amountLines(transaction: CompletedTransaction): readonly ReceiptLine[] 
 }
 
 /** Only the merchant copy has the place to sign. */
-function placeToSign(copy: Copy, transaction: CompletedTransaction): readonly ReceiptLine[] {
-  const isSigned = transaction.cardholderVerificationMethod === 'SIGNATURE';
-  return isSigned && copy === 'MERCHANT' ? signHere : [];
-}
-
 const signHere = [...centred('PLEASE SIGN BELOW'), blankLine, text('X'.padEnd(WIDTH, '.'))];
 
 const results = {
@@ -131,15 +122,24 @@ const results = {
   VOID: [boxed('BOX_VOID', 'VOID')],
 } as const;
 
+const handset = text('HANDSET:1');
+const thanks = text('THANK YOU');
+
+/** The last lines of each copy. */
+const endings = { MERCHANT: endingOf('MERCHANT'), CUSTOMER: endingOf('CUSTOMER') } as const;
+
+function endingOf(copy: Copy): readonly ReceiptLine[] {
+  const title = centred(`${copy} COPY`).map(({ value }) => text(value.padEnd(WIDTH)));
+  return [...title, ...centred('PLEASE RETAIN RECEIPT'), feed];
+}
+
 function endOf(copy: Copy, transaction: CompletedTransaction): readonly ReceiptLine[] {
   const { authCode, session, transactionNumber, transactionTime } = transaction;
   return [
-    text('THANK YOU'),
+    thanks,
     ...dateAndTime(transactionTime),
     ...(authCode === '' ? [] : [text(`AUTH CODE:${authCode}`)]),
     ...(copy === 'MERCHANT' ? [text(`TXN ${transactionNumber}`), text(`SESSION ${session}`)] : []),
-    ...centred(`${copy} COPY`).map(({ value }) => text(value.padEnd(WIDTH))),
-    ...centred('PLEASE RETAIN RECEIPT'),
-    feed,
+    ...endings[copy],
   ];
 }

@@ -1,0 +1,424 @@
+// Runs one scenario with the till under test: gives it what it works with, collects what it leaves behind, and has the
+// rules judge it.
+
+import { setTimeout as delay } from 'node:timers/promises';
+import type { api, Version } from '@tillgate/protocol';
+import type { WaiterClient } from '../waiter/waiter-client.ts';
+import { withWaiter } from '../waiter/waiter-client.ts';
+import { reasonOf, unlessEnded } from './broken-off.ts';
+import type { Driver, DriverAnswer, DriverCommand, PrintedCopies, PrintedLine } from './driver.ts';
+import type { Evidence } from './evidence.ts';
+import type { GatewayUnderTest } from './gateway-under-test.ts';
+import { isAllPrinted, isSlipPrinted, receiptRules } from './receipt-rules.ts';
+import type { RecordedMessage, Recording } from './recording.ts';
+import type { Finding, Rule, Severity } from './rule.ts';
+import type { RuleName } from './rules.ts';
+import { rules } from './rules.ts';
+import type { Scenario, ScenarioContext } from './scenario.ts';
+import { LeftOut, NotSeen } from './scenario.ts';
+import { atOnce, isAtOnce } from './scenario-faults.ts';
+import type { HandshakeAnswer, TillProxy } from './till-proxy.ts';
+
+/** Longest time of a scenario in real time; more than a till needs, and a limit where it does nothing. */
+export const WAIT_LIMIT_MS = 30_000;
+/** Time that a person has to press something. */
+export const PERSON_LIMIT_MS = 300_000;
+/** Time in which the till makes up its mind when all is over. */
+const BELIEF_LIMIT_MS = 8_000;
+/** Nothing more is expected after so long without a message, where the till cannot tell. */
+const QUIET_MS = 1_500;
+/** A fault that waits for a message of the end has happened in this time, if it ever does. */
+const FAULT_LIMIT_MS = 1_000;
+/** A connection that was closed is gone in this time; of a gateway that went away nothing is heard. */
+const CLOSE_LIMIT_MS = 3_000;
+/** Several intervals of pings, which are short in a rehearsal [C-3.48]. */
+const SILENCE_MS = 4_000;
+const SILENT_PINGS = 3;
+/** Faults that end a connection, and those by which a till may end it itself. */
+const CUTS: readonly api.FaultAction['kind'][] = ['cut', 'gateway', 'revoke-token'];
+const DOUBTS: readonly api.FaultAction['kind'][] = ['stop-reading', 'ignore-pings'];
+/** How the TIDs of a rehearsal begin, and those of a second card machine in the same scenario. */
+export const TID_START = 'VCMREHEARSE';
+const RIVAL_START = 'VCMSECOND';
+const CURRENCY = 'GBP';
+
+export interface Verdict extends Finding {
+  readonly rule: RuleName;
+}
+
+export interface ScenarioResult {
+  readonly scenario: Scenario;
+  /**
+   * `left out`: the till cannot do it. `not done`: something was waited for in vain. `broken off`: the rehearsal ended in
+   * the middle of it, so that nothing is judged.
+   */
+  readonly state: 'done' | 'not done' | 'left out' | 'broken off';
+  /** Why it is not done. */
+  readonly reason?: string;
+  readonly verdicts: readonly Verdict[];
+  readonly evidence: Evidence;
+}
+
+export interface Rehearsal {
+  readonly gateway: GatewayUnderTest;
+  /** What the till connects through. */
+  readonly proxy: TillProxy;
+  readonly driver: Driver;
+  /** Of the wire, in which the till is rehearsed. */
+  readonly version: Version;
+  /** Of the whole rehearsal. */
+  readonly recording: Recording;
+  /** How the till ended; undefined while it runs, or if it was not started here. */
+  readonly tillEnded: () => string | undefined;
+  /** Aborted when the rehearsal ends before everything is played. */
+  readonly ending: AbortSignal;
+}
+
+export async function runScenario(
+  scenario: Scenario,
+  tid: string,
+  rehearsal: Rehearsal,
+): Promise<ScenarioResult> {
+  const run = new ScenarioRun(scenario, tid, rehearsal);
+  try {
+    return await unlessEnded(rehearsal.ending, playAndJudge(scenario, run, rehearsal.ending));
+  } catch (cause) {
+    const reason = reasonOf(cause);
+    return { scenario, state: 'broken off', reason, verdicts: [], evidence: run.recorded() };
+  }
+}
+
+async function playAndJudge(
+  scenario: Scenario,
+  run: ScenarioRun,
+  ending: AbortSignal,
+): Promise<ScenarioResult> {
+  let state: ScenarioResult['state'] = 'done';
+  let reason: string | undefined;
+  try {
+    await run.begin();
+    await scenario.run(run);
+  } catch (cause) {
+    ending.throwIfAborted();
+    state = cause instanceof LeftOut ? 'left out' : 'not done';
+    reason = reasonOf(cause);
+  }
+  const evidence = await run.evidence();
+  const verdicts = state === 'left out' ? [] : judge(scenario, evidence);
+  return { scenario, state, ...(reason === undefined ? {} : { reason }), verdicts, evidence };
+}
+
+function judge({ rules: names, expected }: Scenario, evidence: Evidence): readonly Verdict[] {
+  return names.flatMap((name) => {
+    const rule: Rule = rules[name];
+    const finding = rule.judge(evidence, expected);
+    return finding ? [{ rule: name, ...finding }] : [];
+  });
+}
+
+/** Failed rules of one severity. */
+export function failuresOf(
+  results: readonly ScenarioResult[],
+  severity: Severity,
+): readonly Verdict[] {
+  return results
+    .flatMap(({ verdicts }) => verdicts)
+    .filter(({ rule, passed }) => !passed && rules[rule].severity === severity);
+}
+
+/** Whether no `must` failed, nothing was waited for in vain, and nothing was broken off. */
+export function isPassed(results: readonly ScenarioResult[]): boolean {
+  return (
+    failuresOf(results, 'must').length === 0 &&
+    results.every(({ state }) => state === 'done' || state === 'left out')
+  );
+}
+
+class ScenarioRun implements ScenarioContext {
+  readonly tid: string;
+  readonly currency = CURRENCY;
+  readonly #scenario: Scenario;
+  readonly #rehearsal: Rehearsal;
+  readonly #commands: DriverCommand[] = [];
+  readonly #firstMessage: number;
+  readonly #firstEvent: number;
+  readonly #startedAtMs: number;
+  readonly #firstHandshake: number;
+  /** How many handshakes there are when the scenario has answered its own. */
+  #handshakesDue = 0;
+  #wasCut = false;
+  #wasDoubted = false;
+  #table: string | undefined;
+  #slipPrinted: readonly PrintedLine[] | undefined;
+
+  constructor(scenario: Scenario, tid: string, rehearsal: Rehearsal) {
+    this.tid = tid;
+    this.#scenario = scenario;
+    this.#rehearsal = rehearsal;
+    const { recording, proxy } = rehearsal;
+    this.#firstMessage = recording.messages.length;
+    this.#firstEvent = recording.events.length;
+    this.#startedAtMs = recording.realMs;
+    this.#firstHandshake = proxy.handshakes.length;
+  }
+
+  /** Refused by `LeftOut` where the scenario is not played in the version of the till. */
+  async begin(): Promise<void> {
+    const { gateway, version } = this.#rehearsal;
+    if (!this.#scenario.versions.includes(version)) {
+      throw new LeftOut(`It is not played in ${version}.`);
+    }
+    if (!gateway.isInstant) await this.behave({ pace: 'instant' });
+  }
+
+  async press(command: DriverCommand): Promise<DriverAnswer> {
+    const answer = await this.#rehearsal.driver.do(command);
+    if (answer.unsupported) throw new LeftOut(`The till cannot do "${command.do}".`);
+    this.#commands.push(command);
+    if (command.do === 'open-table') this.#table = command.table;
+    return answer;
+  }
+
+  async fault(fault: api.NewFault): Promise<void> {
+    const { gateway } = this.#rehearsal;
+    const { id } = await gateway.addFault(fault);
+    if (!isAtOnce(fault)) return;
+    await this.#until('a fault to happen', async () =>
+      (await gateway.faults()).some((one) => one.id === id && one.fired > 0),
+    );
+  }
+
+  async endConnection(integration: 'pac' | 'pat', action: api.FaultAction): Promise<void> {
+    const before = this.#closedCount(integration);
+    await this.fault({ when: { ...atOnce, till: { integration } }, action });
+    await this.#until('the end of the connection', () => this.#closedCount(integration) > before);
+  }
+
+  async removeFaults(): Promise<void> {
+    const { gateway } = this.#rehearsal;
+    for (const { id, fired, action } of await gateway.faults()) {
+      if (fired > 0 && CUTS.includes(action.kind)) this.#wasCut = true;
+      if (fired > 0 && DOUBTS.includes(action.kind)) this.#wasDoubted = true;
+      await gateway.removeFault(id);
+    }
+  }
+
+  answerHandshakes(integration: 'pac' | 'pat', answers: readonly HandshakeAnswer[]): void {
+    const { proxy } = this.#rehearsal;
+    this.#handshakesDue = proxy.handshakes.length + Math.max(1, answers.length);
+    proxy.answerNext(integration, answers);
+  }
+
+  answerAllHandshakes(integration: 'pac' | 'pat', answer: HandshakeAnswer): void {
+    const { proxy } = this.#rehearsal;
+    this.#handshakesDue = proxy.handshakes.length + 1;
+    proxy.answerAlways(integration, answer);
+  }
+
+  async untilHandshakesAnswered(): Promise<void> {
+    const { proxy } = this.#rehearsal;
+    await this.#until(
+      'the till to ask for a connection again',
+      () => proxy.handshakes.length >= this.#handshakesDue,
+    );
+  }
+
+  async untilConnected(integration: 'pac' | 'pat'): Promise<void> {
+    await this.#until(`the till to connect for ${integration}`, () =>
+      this.#isConnected(integration),
+    );
+  }
+
+  async untilMessage(what: string, fits: (message: RecordedMessage) => boolean): Promise<void> {
+    await this.#until(what, () => this.#messages.some(fits));
+  }
+
+  async untilMessageOrFault(what: string, fits: (message: RecordedMessage) => boolean) {
+    const { gateway } = this.#rehearsal;
+    // One that is there from the start says nothing of what the till has done.
+    const hasHappened = async () =>
+      (await gateway.faults()).some((fault) => fault.fired > 0 && !isAtOnce(fault));
+    await this.#until(what, async () => this.#messages.some(fits) || (await hasHappened()));
+  }
+
+  async untilOver(withinSeconds = 0): Promise<void> {
+    const { gateway } = this.#rehearsal;
+    const isOver = async () =>
+      (await this.#transactions()).every(({ result }) => result !== 'OPEN');
+    await gateway.passTime(withinSeconds, isOver);
+    await this.#until(`the end of the transaction at ${this.tid}`, isOver);
+    // What is told of the end goes over the connection a moment later.
+    await this.#rehearsal.recording.until(async () => {
+      const faults = await gateway.faults();
+      return faults.every(({ fired, standing }) => fired > 0 || standing);
+    }, FAULT_LIMIT_MS);
+  }
+
+  passTime(seconds: number): Promise<void> {
+    return this.#rehearsal.gateway.passTime(seconds);
+  }
+
+  silence(): Promise<void> {
+    const { pingIntervalMs } = this.#rehearsal.gateway;
+    return this.wait(Math.max(SILENCE_MS, SILENT_PINGS * pingIntervalMs));
+  }
+
+  wait(ms: number): Promise<void> {
+    return delay(ms, undefined, { signal: this.#rehearsal.ending });
+  }
+
+  withWaiter: ScenarioContext['withWaiter'] = (work) => this.#withWaiterAt(this.tid, work);
+
+  withRival: ScenarioContext['withRival'] = (work) =>
+    this.#withWaiterAt(this.tid.replace(TID_START, RIVAL_START), work);
+
+  #withWaiterAt<T>(tid: string, work: (waiter: WaiterClient) => Promise<T>): Promise<T> {
+    const { gateway, ending } = this.#rehearsal;
+    const uri = gateway.addresses.pat;
+    return withWaiter({ uri, tid }, (waiter) => unlessEnded(ending, work(waiter)));
+  }
+
+  async untilDelivered(): Promise<void> {
+    const isDelivered = async () =>
+      (await this.#transactions()).every(({ result, delivered }) => result !== 'OPEN' && delivered);
+    await this.#until(`the till to confirm what it was told of ${this.tid}`, isDelivered);
+  }
+
+  behave(change: api.TerminalChange): Promise<void> {
+    return this.#rehearsal.gateway.behave(this.tid, change);
+  }
+
+  async askForSlip(): Promise<void> {
+    const isPrinted = ({ slip = [] }: PrintedCopies) =>
+      isSlipPrinted({ messages: this.#messages, tid: this.tid }, slip);
+    const printed = await this.#printed(isPrinted);
+    this.#slipPrinted = printed && (printed.slip ?? []);
+  }
+
+  /** What the till has printed, as soon as that is enough; undefined if it cannot tell. */
+  async #printed(
+    isEnough: (printed: PrintedCopies) => boolean,
+  ): Promise<PrintedCopies | undefined> {
+    const { driver, recording, tillEnded } = this.#rehearsal;
+    if (!driver.canTell || tillEnded() !== undefined) return undefined;
+    let printed: PrintedCopies | undefined;
+    const isPrinted = async () => {
+      const answer = await driver.do({ do: 'receipts' }).catch(() => undefined);
+      printed = answer?.printed;
+      return printed === undefined || isEnough(printed);
+    };
+    await recording.until(isPrinted, BELIEF_LIMIT_MS);
+    return printed;
+  }
+
+  /** What it has left behind so far, as far as the gateway need not be asked. */
+  recorded(): Evidence {
+    const { recording, proxy, version } = this.#rehearsal;
+    return {
+      version,
+      tid: this.tid,
+      commands: this.#commands,
+      messages: this.#messages,
+      events: recording.events.slice(this.#firstEvent),
+      ...{ transactions: [], belief: undefined, isConnected: false, cutAtMs: [] },
+      ...{ printed: undefined, slipPrinted: this.#slipPrinted },
+      handshakes: proxy.handshakes.slice(this.#firstHandshake),
+      returnsPingPayload: false,
+      tookMs: recording.realMs - this.#startedAtMs,
+    };
+  }
+
+  /** What it left behind; also removes the faults. */
+  async evidence(): Promise<Evidence> {
+    const { gateway, recording, proxy } = this.#rehearsal;
+    proxy.passOn();
+    await this.removeFaults();
+    if (!this.#scenario.endsTill) await this.#untilBack();
+    const belief = await this.#belief();
+    const last = await gateway.lastNumber();
+    await recording.until(() => recording.lastNumber >= last, WAIT_LIMIT_MS);
+    const summaries = await this.#transactions();
+    const recorded = this.recorded();
+    const asksForReceipts = this.#scenario.rules.some((name) => Object.hasOwn(receiptRules, name));
+    const printed = asksForReceipts
+      ? await this.#printed((copies) => isAllPrinted(recorded, copies))
+      : undefined;
+    const closed = recorded.events.filter(({ event }) => event.event === 'closed');
+    const { integration } = this.#scenario;
+    const connections = (await gateway.connections()).filter(
+      (one) => one.integration === integration,
+    );
+    return {
+      ...recorded,
+      printed,
+      transactions: await Promise.all(summaries.map((summary) => gateway.story(summary))),
+      belief,
+      isConnected: connections.length > 0,
+      cutAtMs: this.#wasCut || this.#wasDoubted ? closed.map(({ realMs }) => realMs) : [],
+      returnsPingPayload: connections.every((one) => one.returnsPingPayload),
+    };
+  }
+
+  #transactions() {
+    return this.#rehearsal.gateway.transactions(this.tid);
+  }
+
+  get #messages(): readonly RecordedMessage[] {
+    return this.#rehearsal.recording.messages.slice(this.#firstMessage);
+  }
+
+  /** Waits until the till is connected again, however long the close of its connection takes. */
+  async #untilBack(): Promise<void> {
+    if (!this.#wasCut && !this.#wasDoubted) return;
+    const { integration } = this.#scenario;
+    const isClosed = () => this.#closedCount(integration) > 0;
+    if (this.#wasCut) await this.#rehearsal.recording.until(isClosed, CLOSE_LIMIT_MS);
+    await this.#rehearsal.recording.until(() => this.#isConnected(integration), WAIT_LIMIT_MS);
+  }
+
+  /** How many connections of the till have closed in the scenario. */
+  #closedCount(integration: string): number {
+    return this.#rehearsal.recording.events
+      .slice(this.#firstEvent)
+      .filter(({ event }) => event.event === 'closed' && event.integration === integration).length;
+  }
+
+  async #isConnected(integration: string): Promise<boolean> {
+    const connections = await this.#rehearsal.gateway.connections();
+    return connections.some((one) => one.integration === integration);
+  }
+
+  async #until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
+    const { driver, tillEnded } = this.#rehearsal;
+    const limitMs = driver.canTell ? WAIT_LIMIT_MS : PERSON_LIMIT_MS;
+    let seen = false;
+    await this.#rehearsal.recording.until(async () => {
+      seen = await isSo();
+      return seen || tillEnded() !== undefined;
+    }, limitMs);
+    if (!seen) throw new NotSeen(what, tillEnded());
+  }
+
+  /** Asks the till until it has made up its mind. */
+  async #belief(): Promise<DriverAnswer | undefined> {
+    const { driver, tillEnded } = this.#rehearsal;
+    const command: DriverCommand =
+      this.#table === undefined ? { do: 'status' } : { do: 'table-status', table: this.#table };
+    let belief: DriverAnswer | undefined;
+    if (driver.canTell && tillEnded() === undefined) {
+      const isDecided = async () => {
+        belief = await driver.do(command).catch(() => undefined);
+        if (belief === undefined || belief.unsupported) return true;
+        return belief.outcome !== undefined ? belief.outcome !== 'open' : belief.locked !== true;
+      };
+      await this.#rehearsal.recording.until(isDecided, BELIEF_LIMIT_MS);
+    } else {
+      const isQuiet = () =>
+        this.#rehearsal.recording.realMs -
+          (this.#rehearsal.recording.messages.at(-1)?.realMs ?? 0) >
+        QUIET_MS;
+      await this.#rehearsal.recording.until(isQuiet, BELIEF_LIMIT_MS);
+    }
+    return belief?.unsupported ? undefined : belief;
+  }
+}
