@@ -27,16 +27,14 @@ export function configFor(outDir: string): InlineConfig {
     base: './',
     publicDir: false,
     logLevel: 'warn',
-    resolve: {
-      // TypeBox makes its checks into code, which the pages' security policy forbids.
-      alias: { 'typebox/compile': join(here, 'src/typebox-compile.ts') },
-    },
     plugins: [layersFirst],
     oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
     build: {
       target: 'es2023',
       outDir,
       emptyOutDir: true,
+      // What is in the bundles, for the notices of the package.
+      license: { fileName: 'licenses.md' },
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
       rolldownOptions: { input: globSync(join(here, '*.html')) },

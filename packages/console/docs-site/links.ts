@@ -94,7 +94,9 @@ function servedByGateway(file: string): string | undefined {
   const [, version = '', integration = ''] = /^schemas\/(v\d)\/(\w+)$/.exec(file) ?? [];
   const known = Object.entries(integrations).find(([name]) => name === integration);
   if (known && version in dialects) return `#${slugOf(`${known[1].title}, ${version}`)}`;
-  return /^schemas\/(v\d\/.+|index|asyncapi)\.json$/.test(file) ? `/${file}` : undefined;
+  return /^schemas\/(v\d\/.+|index|(bundle|asyncapi)(\.open)?|fault|rehearsal)\.json$/.test(file)
+    ? `/${file}`
+    : undefined;
 }
 
 function listOf(from: Page, anchor: string): string {

@@ -23,6 +23,16 @@ export function isGroup(item: Entry | Group): item is Group {
   return 'items' in item;
 }
 
+/** In the order of the alphabet, but the one that has the SDK first. */
+const languages = {
+  'languages/javascript': '',
+  'languages/csharp': '',
+  'languages/go': '',
+  'languages/java': '',
+  'languages/php': '',
+  'languages/python': '',
+} as const;
+
 /** Paths and short titles; without a title that of the page. */
 const tables = {
   Guides: {
@@ -30,7 +40,13 @@ const tables = {
     'pay-at-table': '',
     'card-machines': '',
     'virtual-card-machines': '',
+    rehearse: 'Rehearse a till',
+    faults: '',
+    testing: '',
+    schemas: '',
     sdk: 'The SDK',
+    languages: '',
+    ...languages,
     [`${SOURCE}examples`]: 'Examples',
   },
   'Running a gateway': {
@@ -44,7 +60,7 @@ const tables = {
     security: '',
     settings: '',
   },
-  Reference: { errors: '', outcomes: '' },
+  Reference: { errors: '', outcomes: '', 'rehearse-catalogue': 'Rehearsal: scenarios and rules' },
 } as const;
 
 export function navigation(pages: readonly Page[]): readonly Group[] {

@@ -1,6 +1,7 @@
 // The route of the console: the part of the URL after `#/`, such as `#/compose?message=sale`.
 
 import { computed, signal } from '@preact/signals';
+import { mayLeave } from '../kit/leave-guard.ts';
 
 export interface RouteLocation {
   /** Name of the view; empty at the start. */
@@ -9,8 +10,10 @@ export interface RouteLocation {
 }
 
 const hash = signal(location.hash);
-addEventListener('hashchange', () => {
-  hash.value = location.hash;
+addEventListener('hashchange', ({ oldURL }) => {
+  // After the browser's Back the address is that of the view that stays.
+  if (mayLeave()) hash.value = location.hash;
+  else history.pushState(null, '', new URL(oldURL).hash);
 });
 
 export const routeLocation = computed<RouteLocation>(() => {
@@ -32,4 +35,9 @@ export function replaceQuery(view: string, query: Readonly<Record<string, string
 
 export function navigate(view: string, query: Readonly<Record<string, string>> = {}): void {
   location.hash = hrefOf(view, query);
+}
+
+/** Shows a view in place of the entry of the history that is shown now, such as that of a dialog. */
+export function replaceView(view: string): void {
+  location.replace(hrefOf(view));
 }

@@ -8,10 +8,12 @@ import { IconButton } from '../kit/button.tsx';
 import { Dialog } from '../kit/dialog.tsx';
 import { Icon } from '../kit/icon.tsx';
 import { Notice } from '../kit/panel.tsx';
-import { Toasts } from '../kit/toast.tsx';
+import { PendingQuestionBar } from '../kit/pending-question.tsx';
+import { Toasts, toast } from '../kit/toast.tsx';
 import { ConnectionStatus } from './connection-status.tsx';
 import icon from './icon.svg';
-import { hrefOf, routeLocation } from './route.ts';
+import { overlay, useOverlayKeys } from './overlay.ts';
+import { hrefOf, replaceView, routeLocation } from './route.ts';
 import type { Route } from './routes.ts';
 import { routes } from './routes.ts';
 import { nextTheme, theme } from './theme.ts';
@@ -22,6 +24,7 @@ const IN_BAR = 4;
 export function Shell() {
   const route = routes.find(({ name }) => name === routeLocation.value.view) ?? routes[0];
   const shown = useRef(route);
+  useOverlayKeys();
   useEffect(() => {
     if (shown.current === route) return;
     shown.current = route;
@@ -39,12 +42,21 @@ export function Shell() {
         <a class="bar-docs" href="../docs/">
           Docs
         </a>
+        <IconButton
+          icon="search"
+          label="Go to … (Ctrl+K)"
+          onClick={() => {
+            overlay.value = 'palette';
+          }}
+        />
         <IconButton {...themeButton[theme.value]} onClick={nextTheme} />
       </header>
       <main class="main" id="main" tabIndex={-1}>
+        <PendingQuestionBar />
         {route && <ViewOf key={route.name} route={route} />}
       </main>
       <Toasts />
+      <Overlay />
     </div>
   );
 }
@@ -85,11 +97,10 @@ function Rail({ now }: { readonly now: Route | undefined }) {
           More
         </button>
       )}
-      <Dialog title="More" open={more} onClose={() => setMore(false)}>
-        {/* biome-ignore lint/a11y: the links inside do the work; the click only closes. */}
-        <div class="rail-sheet" onClick={() => setMore(false)}>
+      <Dialog title="More" open={more} onClose={() => setMore(false)} closesOnBack>
+        <div class="rail-sheet">
           {late.map((route) => (
-            <RailLink key={route.name} route={route} now={now} />
+            <RailLink key={route.name} route={route} now={now} onChoose={() => setMore(false)} />
           ))}
         </div>
       </Dialog>
@@ -101,20 +112,47 @@ interface RailLinkProps {
   readonly route: Route;
   readonly now: Route | undefined;
   readonly late?: boolean;
+  /** Of the sheet, which it closes. */
+  readonly onChoose?: () => void;
 }
 
-function RailLink({ route, now, late }: RailLinkProps) {
+function RailLink({ route, now, late, onChoose }: RailLinkProps) {
+  const choose = (event: MouseEvent) => {
+    event.preventDefault();
+    replaceView(route.name);
+    onChoose?.();
+  };
   return (
     <a
       class="rail-link"
       href={hrefOf(route.name)}
       aria-current={route === now ? 'page' : undefined}
       data-late={late || undefined}
+      onClick={onChoose && choose}
     >
       <Icon name={route.icon} size={20} />
       {route.title}
     </a>
   );
+}
+
+const overlays = {
+  palette: async () => (await import('./palette/palette.tsx')).Palette,
+  shortcuts: async () => (await import('./palette/shortcuts.tsx')).Shortcuts,
+} as const;
+
+/** Loaded when first opened. */
+function Overlay() {
+  const name = overlay.value;
+  const [loaded, setLoaded] = useState<{ readonly name: string; readonly View: ComponentType }>();
+  useEffect(() => {
+    if (name === undefined) return;
+    overlays[name]().then(
+      (View) => setLoaded({ name, View }),
+      () => toast('It could not be loaded. Reload the page.', 'bad'),
+    );
+  }, [name]);
+  return name !== undefined && loaded?.name === name ? <loaded.View /> : null;
 }
 
 type Loaded =

@@ -54,6 +54,13 @@ describe('the search', () => {
     assert.deepEqual(titles(entries, '  '), []);
   });
 
+  test('takes C# for a word of its own, and the other names of a language for the same', () => {
+    const entries = [entry('C#'), entry('the letter C'), entry('golf'), entry('Go')];
+    assert.deepEqual(titles(entries, 'c#'), ['C#']);
+    assert.deepEqual(titles(entries, 'CSharp'), ['C#']);
+    assert.deepEqual(titles(entries, 'golang'), ['Go', 'golf']);
+  });
+
   test('takes error codes and rule numbers exactly', () => {
     const entries = [entry('C-9.13'), entry('C-9.1'), entry('errors', 'busy: -32071')];
     assert.deepEqual(titles(entries, 'c-9.1'), ['C-9.1', 'C-9.13']);

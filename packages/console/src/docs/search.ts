@@ -78,8 +78,8 @@ function weightOf(href: string): number {
   return OLD_MESSAGE.test(href) ? 0.9 : 1;
 }
 
-/** Rule numbers and error codes are one word each. */
-const WORD = /C-\d+\.\d+|-\d{5}|[\p{L}\p{N}_]+/giu;
+/** Rule numbers, error codes and C# are one word each. */
+const WORD = /C#|C-\d+\.\d+|-\d{5}|[\p{L}\p{N}_]+/giu;
 
 const STOP_WORDS = new Set(
   'a an and are as at be by for from has have how if in is it its of on or that the this to was what when with'.split(
@@ -95,6 +95,8 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   epos: 'till',
   pos: 'till',
   pdq: 'terminal',
+  golang: 'go',
+  csharp: 'c#',
 };
 
 function termOf(word: string): string {

@@ -13,6 +13,8 @@ export interface ConnectionName {
   readonly version: Version;
   /** Connections of one scope, which are those of one epos-id, share their open requests [C-4.40]. */
   readonly scope: string;
+  /** Its site and epos-id, as the gateway names them; absent on connections of this page. */
+  readonly till?: { readonly site: string; readonly eposId?: string };
 }
 
 /** The connection of a till; only on these can messages be written by hand. */

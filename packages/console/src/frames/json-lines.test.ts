@@ -78,7 +78,7 @@ test('a saved event stream of the gateway is imported, with the direction of eac
     ],
   );
   assert.equal(frames[1]?.at, Date.parse(event.at));
-  assert.equal(frames[1]?.connection.label, 'shop1 · terminal v1 · 12345678 (file)');
+  assert.equal(frames[1]?.connection.label, 'shop1 · terminal v1 · 12345678 (c1) (file)');
   const history = new FrameHistory();
   const [, ask, end] = frames.map((frame) => history.add(frame));
   assert.equal(ask?.messages[0]?.violations[0]?.path, '/params/tableId');

@@ -15,7 +15,7 @@ const pac: ConnectionName = {
 const pat: ConnectionName = { ...pac, id: 'tables-1', integration: 'pat', scope: 'tables-1' };
 const waiter: ConnectionName = {
   ...{ ...pac, id: 'waiter-1', integration: 'waiter', scope: 'waiter-1' },
-  label: 'testhost · waiter · T1',
+  label: 'testhost · waiter · T1 (2)',
 };
 
 function historyOf(lines: readonly (readonly [Direction, unknown, ConnectionName?])[]) {
@@ -75,7 +75,8 @@ describe('the frames of a payment', () => {
     const other = { ...pac, id: 'till-9', scope: 'host v1 OTHER' };
     const link: ConnectionName = {
       ...{ ...pac, id: 'link-1', integration: 'terminal', scope: 'link-1' },
-      label: 'testhost · terminal v1 · T1',
+      // The second connection of that name, from a file.
+      label: 'testhost · terminal v1 · T1 (2) (file)',
     };
     const start = request(1, 'start', { order: { id: 'testhost/T1/1' } });
     const all = historyOf([

@@ -36,7 +36,7 @@ export function framesOfRequest(frames: readonly Frame[], request: Frame): reado
   const found = belonging(frames.slice(frames.indexOf(request)), (frame, part) => {
     const { integration, label, scope: own } = frame.connection;
     if (frame === request) return true;
-    if (integration === 'terminal') return label.endsWith(` ${tid}`);
+    if (integration === 'terminal') return machineIn(label) === tid;
     if (own !== scope) return false;
     return about(frame) && (frame.direction !== 'sent' || part.method === CANCEL);
   });
@@ -44,6 +44,11 @@ export function framesOfRequest(frames: readonly Frame[], request: Frame): reado
     messages.some((part) => isAnswer(part) && part.counterpart?.seq === request.seq),
   );
   return end < 0 ? found : found.slice(0, end + 1);
+}
+
+/** The card machine of a waiter's or a machine's own connection: `shop1 · waiter · 12345678 (2) (file)`. */
+function machineIn(label: string): string | undefined {
+  return label.replace(/( \([^)]*\))+$/, '').split(' · ')[2];
 }
 
 /** Whether a till asks for a payment: only such requests name a card machine and a currency. */
@@ -63,7 +68,7 @@ export function framesOfTable(frames: readonly Frame[]): readonly Frame[] {
   const chosen = frames.findLastIndex((frame) => hasMethod(frame, 'lock'));
   if (asked < 0 && chosen < 0) return [];
   const tid = terminalOf(frames[asked]);
-  const isWaiters = tid === undefined || (frames[chosen]?.connection.label.endsWith(tid) ?? false);
+  const isWaiters = tid === undefined || machineIn(frames[chosen]?.connection.label ?? '') === tid;
   const lock = isWaiters ? frames[chosen] : undefined;
   const about = aboutTerminal(tid ?? '');
   const first = lock ? chosen : asked;

@@ -13,6 +13,7 @@ export interface SerializedFrame extends Pick<RawFrame, 'at' | 'direction' | 'te
   readonly version: string;
   /** Connections of one scope share their open requests. */
   readonly scope?: string;
+  readonly till?: ConnectionName['till'];
 }
 
 /** An event of one socket; `missed` only counts events that were left out. */
@@ -23,8 +24,10 @@ export function fromTrafficEvent(event: SocketEvent): SerializedFrame {
   const who = eposId ?? tid;
   return {
     ...{ at: Date.parse(event.at), line: connection, integration, version },
-    label: `${site} · ${integration} ${version}${who === undefined ? '' : ` · ${who}`}`,
+    // Two tills may have the same name, or none.
+    label: `${site} · ${integration} ${version}${who === undefined ? '' : ` · ${who}`} (${connection})`,
     ...(eposId !== undefined && { scope: `${site} ${version} ${eposId}` }),
+    till: { site, ...(eposId !== undefined && { eposId }) },
     ...contentOf(event),
   };
 }
@@ -48,7 +51,8 @@ export function toFrame(row: SerializedFrame, name: string): RawFrame | undefine
   if (!good || !spoken) return undefined;
   const id = `${name} ${line}`;
   const scope = row.scope === undefined ? id : `${name} ${row.scope}`;
-  return { connection: { id, label, ...spoken, scope }, at, direction, text };
+  const connection = { id, label, ...spoken, scope, ...(row.till && { till: row.till }) };
+  return { connection, at, direction, text };
 }
 
 /** Undefined if no version that we know speaks so. */

@@ -12,6 +12,8 @@ interface ButtonProps {
   readonly size?: 's' | 'm';
   readonly icon?: IconName;
   readonly disabled?: boolean;
+  /** Disabled for a while: it keeps the focus. Its form or onClick does nothing meanwhile. */
+  readonly busy?: boolean;
   /** For a toggle button: whether it is on. */
   readonly pressed?: boolean;
   /** A submit button needs no onClick: its form has onSubmit. */
@@ -23,7 +25,8 @@ interface ButtonProps {
 }
 
 export function Button({ children, icon, type = 'button', ...props }: ButtonProps) {
-  const { kind = 'plain', size = 'm', disabled = false, pressed, title, label, onClick } = props;
+  const { kind = 'plain', size = 'm', disabled = false, busy = false, ...rest } = props;
+  const { pressed, title, label, onClick } = rest;
   return (
     <button
       class="btn"
@@ -32,6 +35,7 @@ export function Button({ children, icon, type = 'button', ...props }: ButtonProp
       data-kind={kind}
       data-size={size}
       disabled={disabled}
+      aria-disabled={busy || undefined}
       aria-pressed={pressed}
       title={title}
       onClick={onClick}

@@ -4,6 +4,9 @@
 import './receipt-view.css';
 import type { TillReceiptLine } from '@tillgate/protocol';
 import { replaceControls } from '@tillgate/protocol';
+import { useRef } from 'preact/hooks';
+import { IconButton } from './button.tsx';
+import { printReceipt } from './print-receipt.ts';
 
 interface ReceiptViewProps {
   /** Such as "Customer copy". */
@@ -12,12 +15,21 @@ interface ReceiptViewProps {
 }
 
 export function ReceiptView({ title, lines }: ReceiptViewProps) {
+  const sheet = useRef<HTMLDivElement>(null);
   return (
     <figure class="paper" aria-label={`Receipt: ${title}`}>
-      <figcaption>{title}</figcaption>
+      <figcaption>
+        {title}
+        <IconButton
+          icon="print"
+          size="s"
+          label={`Print: ${title}`}
+          onClick={() => sheet.current && printReceipt(sheet.current)}
+        />
+      </figcaption>
       <div class="paper-shadow">
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
-        <div class="paper-sheet" tabIndex={0}>
+        <div class="paper-sheet" tabIndex={0} ref={sheet}>
           {lines.map((line, index) => (
             <Line key={index} {...line} value={replaceControls(line.value, ' ')} />
           ))}

@@ -12,6 +12,8 @@ import { MachineView } from './machine.tsx';
 const machine = createMachine({
   address: readPageAddress(),
   storage: localStorage,
+  // Loaded for a machine that is not paired yet only.
+  findTestSite: async (site) => (await import('./test-site.ts')).findTestSite(site),
   restart: () => location.reload(),
 });
 const { link, identity } = machine;

@@ -26,6 +26,12 @@ test('the label of a connection has its site, integration, version and till', ()
   );
 });
 
+test('two connections to one address have two labels, also when one is closed', () => {
+  const here = { ...parts, host: 'twice.pay.example' };
+  const labels = ['a', 'b', 'c'].map((id) => tillConnectionName(here, id).label);
+  assert.deepEqual(labels, ['twice · pac v1', 'twice · pac v1 (2)', 'twice · pac v1 (3)']);
+});
+
 test('the label of the connection of a waiter has no version, but its card machine [C-10.14]', () => {
   const { label, integration } = waiterConnectionName(parts, 'waiter-1', 'VCMINVLSIP0');
   assert.deepEqual([label, integration], ['shop1 · waiter · VCMINVLSIP0', 'waiter']);

@@ -1,6 +1,7 @@
-// The names of the connections of this page, and which of them share their open requests. Pure.
+// The names of the connections of this page, each its own, and which of them share their open requests.
 
 import type { ConnectionName, TillConnectionName } from '../frames/frame.ts';
+import { distinctLabel } from './distinct-label.ts';
 import type { GatewayAddress } from './gateway-address.ts';
 import { originOf } from './gateway-address.ts';
 
@@ -15,7 +16,7 @@ export function tillConnectionName(
   const till = who ?? (named ? eposId : '');
   return {
     ...{ id, integration, version },
-    label: `${siteOf(host)} · ${integration} ${version}${till && ` · ${till}`}`,
+    label: distinctLabel(`${siteOf(host)} · ${integration} ${version}${till && ` · ${till}`}`),
     scope: named ? `${host} ${version} ${eposId}` : id,
   };
 }
@@ -26,7 +27,7 @@ export function waiterConnectionName(
   id: string,
   tid: string,
 ): ConnectionName {
-  const label = `${siteOf(host)} · waiter · ${tid}`;
+  const label = distinctLabel(`${siteOf(host)} · waiter · ${tid}`);
   return { id, label, integration: 'waiter', version: 'v1', scope: id };
 }
 

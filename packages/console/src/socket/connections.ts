@@ -1,8 +1,7 @@
 // The connections of this page to gateways, open or closed, and the selected one.
 
 import { computed, signal } from '@preact/signals';
-import type { GatewayAddress } from './gateway-address.ts';
-import { TillConnection } from './till-connection.ts';
+import type { TillConnection } from './till-connection.ts';
 
 export const connections = signal<readonly TillConnection[]>([]);
 const selectedId = signal<string | undefined>(undefined);
@@ -13,17 +12,11 @@ export const selectedConnection = computed(
     connections.value.find(({ name }) => name.id === selectedId.value) ?? connections.value.at(-1),
 );
 
-let lastNumber = 0;
-
-/** Opens a connection, selects it and returns it while it is opening. Refused connections are removed. */
-export function openConnection(parts: GatewayAddress): TillConnection {
-  lastNumber += 1;
-  const opened = new TillConnection(parts, `line-${lastNumber}`);
+/** Adds a connection and selects it. Refused connections are removed. */
+export function addConnection(added: TillConnection): void {
   const others = connections.value.filter(({ state }) => state.value.state !== 'refused');
-  connections.value = [...others, opened];
-  selectedId.value = opened.name.id;
-  void opened.open();
-  return opened;
+  connections.value = [...others, added];
+  selectedId.value = added.name.id;
 }
 
 export function selectConnection(id: string): void {

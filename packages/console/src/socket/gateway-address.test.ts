@@ -8,6 +8,7 @@ import {
   initialAddress,
   isLoopback,
   originOf,
+  tokenUrl,
   withoutToken,
 } from './gateway-address.ts';
 
@@ -63,6 +64,7 @@ describe('the URL of an address [C-2.2]', () => {
     assert.equal(originOf('[::1]:8765'), 'ws://[::1]:8765');
     assert.equal(originOf('shop1.pay.example'), 'wss://shop1.pay.example');
     assert.equal(originOf('http://10.0.0.2:80/'), 'ws://10.0.0.2:80');
+    assert.equal(originOf('ws://10.0.0.2:80'), 'ws://10.0.0.2:80');
     assert.equal(originOf('https://shop1.pay.example/'), 'wss://shop1.pay.example');
     assert.equal(isLoopback('127.0.0.1.evil.example'), false);
   });
@@ -112,5 +114,56 @@ describe('the initial address', () => {
     const behind = { ...parts, host: 'localhost:8765/shop1/' };
     assert.deepEqual(addressFaults(behind), {});
     assert.match(connectionUrl(behind), /^ws:\/\/localhost:8765\/shop1\/pat\?/);
+  });
+});
+
+describe('the URL for a till of a site, with a new token', () => {
+  const page = (host: string, protocol = 'https:') => ({
+    protocol,
+    host,
+    hostname: host.replace(/:\d+$/, ''),
+  });
+  const token = 'b2f0c9aa';
+  const urlAt = (host: string, site: string) =>
+    tokenUrl({
+      page: page(host),
+      site,
+      defaultSite: 'shop1',
+      parts: { integration: 'pac', token },
+    });
+
+  for (const [host, site, expected] of [
+    ['pay.example', 'pay', 'wss://pay.example/pac'],
+    ['shop1.pay.example', 'shop1', 'wss://shop1.pay.example/pac'],
+    ['shop1.pay.example:8443', 'shop2', 'wss://shop2.pay.example:8443/pac'],
+    ['localhost:8765', 'shop1', 'wss://localhost:8765/pac'],
+    ['localhost:8765', 'shop2', 'wss://shop2.localhost:8765/pac'],
+    ['192.0.2.7:8765', 'shop1', 'wss://192.0.2.7:8765/pac'],
+    ['[::1]:8765', 'shop1', 'wss://[::1]:8765/pac'],
+  ] as const) {
+    test(`a page at ${host} names ${site} by its first label [C-2.2]`, () => {
+      assert.equal(urlAt(host, site)?.split('?')[0], expected);
+    });
+  }
+
+  test('an IP address names no other site than the default one', () => {
+    assert.equal(urlAt('192.0.2.7:8765', 'shop2'), undefined);
+  });
+
+  test('the ids of the software house and installer are left to the till where they are not known', () => {
+    assert.equal(
+      urlAt('shop1.pay.example', 'shop1'),
+      'wss://shop1.pay.example/pac?token=b2f0c9aa&api-version=v1',
+    );
+    const parts = {
+      integration: 'pat',
+      token,
+      softwareHouseId: 'SH1',
+      installerId: 'IN2',
+    } as const;
+    assert.match(
+      tokenUrl({ page: page('a.example', 'http:'), site: 'a', defaultSite: '', parts }) ?? '',
+      /^ws:.*&software-house-id=SH1&installer-id=IN2$/,
+    );
   });
 });

@@ -59,11 +59,44 @@ export function connectionUrl(parts: GatewayAddress): string {
   return `${originOf(parts.host)}/${parts.integration}?${query.join('&')}`;
 }
 
+/** A new token of a site, and the page on which it was made. */
+interface TokenAddress {
+  readonly page: Page;
+  readonly site: string;
+  /** Site of localhost and IP addresses [C-2.2]. */
+  readonly defaultSite: string;
+  /** Without software-house-id and installer-id, the till adds its own. */
+  readonly parts: Pick<GatewayAddress, 'integration' | 'token'> & Partial<GatewayAddress>;
+}
+
+/** The URL for a till of a site; undefined if the page was opened at an IP address, which names no other site. */
+export function tokenUrl({ page, site, defaultSite, parts }: TokenAddress): string | undefined {
+  const host = hostOfSite(page, { site, defaultSite });
+  if (host === undefined) return undefined;
+  const start = initialAddress(page);
+  const url = connectionUrl({ ...start, ...parts, host: originOf(`${page.protocol}//${host}`) });
+  return url.replace(/&[\w-]+=(?=&|$)/g, '');
+}
+
+/** The first label of a host name names the site [C-2.2]. */
+function hostOfSite(
+  { host, hostname }: Page,
+  { site, defaultSite }: Pick<TokenAddress, 'site' | 'defaultSite'>,
+): string | undefined {
+  const isAddress = /^(\d{1,3}(\.\d{1,3}){3}|\[.*\])$/.test(hostname);
+  const [first = '', ...rest] = hostname.split('.');
+  const isDefault = isAddress || hostname === 'localhost';
+  if ((isDefault ? defaultSite : first) === site) return host;
+  if (isAddress) return undefined;
+  const above = isDefault ? hostname : rest.join('.');
+  return `${site}.${above}${host.slice(hostname.length)}`;
+}
+
 /** Such as `wss://shop1.pay.example`; without a scheme in the host, `ws` is used on loopback only [C-2.3]. */
 export function originOf(host: string): string {
   const text = host.trim().replace(/\/+$/, '');
   const given = /^(wss?|https?):\/\/(.*)$/i.exec(text);
-  if (given) return `${/s$/i.test(given[1] ?? '') ? 'wss' : 'ws'}://${given[2]}`;
+  if (given) return `${/^(wss|https)$/i.test(given[1] ?? '') ? 'wss' : 'ws'}://${given[2]}`;
   const name = text.replace(/\/.*$/, '').replace(/:\d*$/, '');
   return `${isLoopback(name) ? 'ws' : 'wss'}://${text}`;
 }

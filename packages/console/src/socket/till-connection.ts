@@ -3,7 +3,7 @@
 
 import type { ReadonlySignal } from '@preact/signals';
 import { signal } from '@preact/signals';
-import { openSocket } from '@tillgate/client';
+import type { OpenSocket } from '@tillgate/client';
 import type { Channel } from '@tillgate/protocol';
 import { CloseCode } from '@tillgate/protocol';
 import type { TillConnectionName } from '../frames/frame.ts';
@@ -12,7 +12,6 @@ import type { Explanation } from './explanation.ts';
 import { BlockedByPolicy, explainClose, explainRefusal } from './explanation.ts';
 import type { GatewayAddress } from './gateway-address.ts';
 import { connectionUrl, originOf } from './gateway-address.ts';
-import { recordFrames } from './recorded-socket.ts';
 import { measureRoundTrip } from './round-trip.ts';
 
 /** Longest wait for the connection to open [C-11.20]. */
@@ -77,9 +76,9 @@ export class TillConnection {
 
   async open(): Promise<void> {
     const signals = [this.#opening.signal, AbortSignal.timeout(CONNECT_TIMEOUT_MS)];
-    const open = recordFrames(openSocket, this.name);
     const blocked = watchPolicyViolation();
     try {
+      const open = await recordedSocket(this.name);
       const opening = open(this.url, { signal: AbortSignal.any(signals) });
       this.#opened(await Promise.race([opening, blocked.promise]));
     } catch (cause) {
@@ -152,6 +151,15 @@ export class TillConnection {
     const took = await measureRoundTrip(originOf(this.address.host));
     if (this.isOpen) this.#roundTripMs.value = took;
   }
+}
+
+/** In chunks of their own: what reads the messages has the schemas of all of them, and the first page opens no connection. */
+async function recordedSocket(name: TillConnectionName): Promise<OpenSocket> {
+  const [{ openSocket }, { recordFrames }] = await Promise.all([
+    import('@tillgate/client'),
+    import('./recorded-socket.ts'),
+  ]);
+  return recordFrames(openSocket, name);
 }
 
 /** Rejects when the content security policy of the page blocks a connection; the socket may report nothing. */

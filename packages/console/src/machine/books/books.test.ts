@@ -12,7 +12,7 @@ import { recordOf } from './transaction-record.ts';
 
 const NOW = '2026-03-14T12:31:07';
 const head = { shop: 'Corner Bar', tid: '12345678' };
-const settings = { asksGratuity: false, asksCashback: false } as SimulationSettings;
+const settings = { card: 'debit', asksGratuity: false, asksCashback: false } as SimulationSettings;
 
 interface Paid extends Partial<LinkOrder> {
   readonly result?: TransactionRecord['result'];
@@ -27,7 +27,7 @@ function record(
     ...{ id: `s/1/${books.count}`, transactionType: 'SALE', currency: 'GBP', amount: 1000 },
     ...{ amountCashback: 0, cardholderNotPresent: false, ...order },
   } as LinkOrder;
-  const payment = { ...startFlow(whole, settings), way: 'insert', gratuity } as const;
+  const payment = { ...startFlow(whole, settings), entryMethod: 'insert', gratuity } as const;
   return recordOf(payment, result, {
     number: books.count + 1,
     authCode: `A1B2C${books.count}`,

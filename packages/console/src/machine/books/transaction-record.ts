@@ -1,8 +1,9 @@
 // The record of one ended transaction, from which its outcome and its receipts are made. Pure.
 
 import type { LinkCard, LinkOrder, LinkOutcome } from '@tillgate/protocol';
+import type { EntryMethod, TestCardName } from './test-cards.ts';
+import { testCards } from './test-cards.ts';
 
-export type EntryMethod = 'tapCard' | 'tapPhone' | 'insert' | 'swipe' | 'key';
 export type Result = LinkOutcome['transactionResult'];
 
 /** What was paid, and how the card was read. */
@@ -11,6 +12,7 @@ export interface CardPayment {
   /** In minor units. */
   readonly gratuity: number;
   readonly cashback: number;
+  readonly card: TestCardName;
   readonly entryMethod: EntryMethod | undefined;
   readonly verification: 'PIN' | 'SIGNATURE' | 'DEVICE' | 'NONE';
   /** Last four digits of a card whose number is keyed. */
@@ -83,68 +85,30 @@ function preAuthCode({ transactionType, authCode }: LinkOrder): string | undefin
 
 /** Without an authCode if the bank did not authorise; then no signature was asked for either [C-5.3]. */
 function cardOf(
-  { entryMethod = 'key', verification, lastFour }: CardPayment,
+  { card, entryMethod = 'key', verification, lastFour }: CardPayment,
   authCode = '',
 ): LinkCard {
   const signs = verification === 'SIGNATURE';
-  const cardholderVerificationMethod = signs && authCode === '' ? 'NONE' : verification;
-  const known = {
+  const lastDigits = { key: lastFour, tapPhone: PHONE_LAST_FOUR }[entryMethod as string];
+  return {
+    ...printedData(card, entryMethod),
+    primaryAccountNumber: `************${lastDigits || testCards[card].lastFour}`,
     authCode,
     paymentMethod: paymentMethods[entryMethod],
-    cardholderVerificationMethod,
+    cardholderVerificationMethod: signs && authCode === '' ? 'NONE' : verification,
   };
-  const number = { primaryAccountNumber: `************${lastFour || lastFourDigits[entryMethod]}` };
-  return { ...schemes[entryMethod], ...number, ...known };
 }
 
-/** Last four digits of the simulated cards. */
-const lastFourDigits: Readonly<Record<EntryMethod, string>> = {
-  tapCard: '3307',
-  tapPhone: '9016',
-  insert: '4821',
-  swipe: '1742',
-  key: '0000',
-};
+/** A phone or watch pays with a number of its own. */
+const PHONE_LAST_FOUR = '9016';
 
-type Scheme = Omit<
-  LinkCard,
-  'authCode' | 'paymentMethod' | 'cardholderVerificationMethod' | 'primaryAccountNumber'
->;
-
-const noChip: Scheme = {
-  cardSchemeName: 'VISA',
-  applicationId: '',
-  applicationLabel: '',
-  primaryAccountNumberSequence: '',
-  dateOfStart: '',
-  dateOfExpiry: '02/29',
-};
-
-const contactless: Scheme = {
-  cardSchemeName: 'MASTERCARD',
-  applicationId: 'A0000000041010',
-  applicationLabel: 'MASTERCARD',
-  primaryAccountNumberSequence: '00',
-  dateOfStart: '',
-  dateOfExpiry: '11/28',
-};
-
-const chip: Scheme = {
-  cardSchemeName: 'VISA',
-  applicationId: 'A0000000031010',
-  applicationLabel: 'VISA DEBIT',
-  primaryAccountNumberSequence: '01',
-  dateOfStart: '03/24',
-  dateOfExpiry: '02/29',
-};
-
-const schemes: Readonly<Record<EntryMethod, Scheme>> = {
-  tapCard: contactless,
-  tapPhone: contactless,
-  insert: chip,
-  swipe: noChip,
-  key: noChip,
-};
+/** Only a chip, also one that is tapped, gives the data of its application. */
+function printedData(card: TestCardName, entryMethod: EntryMethod) {
+  const { printed } = testCards[card];
+  if (entryMethod !== 'swipe' && entryMethod !== 'key') return printed;
+  const none = { applicationId: '', applicationLabel: '', primaryAccountNumberSequence: '' };
+  return { ...printed, ...none, dateOfStart: '' };
+}
 
 /** The time of this computer as YYYY-MM-DDThh:mm:ss. */
 export function localTime(): string {

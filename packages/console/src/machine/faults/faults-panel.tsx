@@ -5,6 +5,7 @@ import { useState } from 'preact/hooks';
 import { Button, IconButton } from '../../kit/button.tsx';
 import { Dialog } from '../../kit/dialog.tsx';
 import { Check, Segmented } from '../../kit/field.tsx';
+import type { IconName } from '../../kit/icon.tsx';
 import type { Identity, MachineMemory, MachineSettings } from '../books/memory.ts';
 import type { Link } from '../link/link.ts';
 import type { Printer } from '../paper/printer.ts';
@@ -83,12 +84,10 @@ export function FaultsPanel(props: FaultsPanelProps) {
       </div>
       <h2>Power</h2>
       <div class="mc-power">
-        <Button size="s" onClick={() => location.reload()}>
+        <Button size="s" icon="power" onClick={() => location.reload()}>
           Switch off and on
         </Button>
-        <Button size="s" kind="danger" onClick={() => link.loseMemory()}>
-          Lose its memory
-        </Button>
+        <LoseMemory tid={identity.tid} link={link} />
         <Unpair tid={identity.tid} link={link} />
       </div>
       <p class="quiet mc-about">
@@ -99,23 +98,61 @@ export function FaultsPanel(props: FaultsPanelProps) {
   );
 }
 
-/** Asks for confirmation, because only an operator can give another code. */
+function LoseMemory({ tid, link }: { readonly tid: string; readonly link: Link }) {
+  return (
+    <Confirmed
+      act="Lose its memory"
+      icon="trash"
+      title={`Lose the memory of ${tid}?`}
+      yes="Lose it"
+      onYes={() => link.loseMemory()}
+    >
+      Its totals, its last transaction and its reservations are gone. How a payment that is under
+      way ends is then unknown to the till. The machine stays paired.
+    </Confirmed>
+  );
+}
+
+/** Only an operator can give another code. */
 function Unpair({ tid, link }: { readonly tid: string; readonly link: Link }) {
+  return (
+    <Confirmed
+      act="Unpair"
+      icon="unlink"
+      title={`Unpair ${tid}?`}
+      yes="Unpair it"
+      onYes={() => link.unpair()}
+    >
+      This browser forgets the machine's key. To link it again it needs a new code from whoever runs
+      the gateway.
+    </Confirmed>
+  );
+}
+
+interface ConfirmedProps {
+  readonly act: string;
+  readonly icon: IconName;
+  readonly title: string;
+  readonly yes: string;
+  readonly onYes: () => void;
+  /** What is lost by it. */
+  readonly children: string;
+}
+
+/** A button for what cannot be undone, which asks first. */
+function Confirmed({ act, icon, title, yes, onYes, children }: ConfirmedProps) {
   const [asks, setAsks] = useState(false);
   const keep = () => setAsks(false);
   return (
     <>
-      <Button size="s" kind="danger" icon="trash" onClick={() => setAsks(true)}>
-        Unpair
+      <Button size="s" kind="danger" icon={icon} onClick={() => setAsks(true)}>
+        {act}
       </Button>
-      <Dialog title={`Unpair ${tid}?`} open={asks} onClose={keep}>
-        <p>
-          This browser forgets the machine's key. To link it again it needs a new code from whoever
-          runs the gateway.
-        </p>
+      <Dialog title={title} open={asks} onClose={keep}>
+        <p>{children}</p>
         <div class="btns">
-          <Button kind="danger" onClick={() => link.unpair()}>
-            Unpair it
+          <Button kind="danger" onClick={onYes}>
+            {yes}
           </Button>
           <Button onClick={keep}>Keep it</Button>
         </div>

@@ -2,22 +2,19 @@
 // removes the pairing when the gateway has revoked it.
 
 import type { ReadonlySignal, Signal } from '@preact/signals';
-import { signal } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 import type { CardMachine, ConnectionState, TerminalLink } from '@tillgate/client';
 import { Discontinued, HandshakeRefused, linkTerminal } from '@tillgate/client';
 import type { ConnectionStateName } from '@tillgate/protocol';
 import { connectionStateName } from '@tillgate/protocol';
 import type { Identity, MachineMemory } from '../books/memory.ts';
-import type { Printer } from '../paper/printer.ts';
 import type { Reports } from '../paper/reports.ts';
-import { NO_PAPER } from '../paper/reports.ts';
 import type { PaymentRunner } from '../payment/payment-runner.ts';
 import type { NetworkSwitch } from './network-switch.ts';
 import { setPageAddress } from './page-address.ts';
 
 interface LinkDeps {
   readonly memory: MachineMemory;
-  readonly printer: Printer;
   readonly reports: Reports;
   readonly payments: PaymentRunner;
   readonly network: NetworkSwitch;
@@ -27,6 +24,10 @@ interface LinkDeps {
 }
 
 export class Link {
+  /** Whether orders and requests can go to and fro now. */
+  readonly isLinked = computed(
+    () => this.#state.value.state === 'connected' && !this.network.isOff.value,
+  );
   readonly #deps: LinkDeps;
   readonly #state = signal<ConnectionState>({ state: 'closed' });
   #terminal: TerminalLink | undefined;
@@ -105,7 +106,7 @@ export class Link {
   }
 
   #cardMachine(machine: Identity): CardMachine {
-    const { memory, printer, reports, payments } = this.#deps;
+    const { memory, reports, payments } = this.#deps;
     return {
       profile: {
         currency: machine.currency,
@@ -114,10 +115,7 @@ export class Link {
         reports: ['X_BALANCE', 'Z_BALANCE', 'BANKING', 'END_OF_DAY'],
       },
       memory: memory.orders(),
-      start: (order, screen) => {
-        if (!printer.hasPaper.value) throw new Error(NO_PAPER);
-        return payments.run(order, screen, machine);
-      },
+      start: (order, screen) => payments.run(order, screen, machine),
       recall: (order) => payments.recall(order, machine),
       report: ({ reportType }) => reports.run(reportType, machine),
     };

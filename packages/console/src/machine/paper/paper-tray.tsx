@@ -20,7 +20,7 @@ export function PaperTray({ printer, paying }: PaperTrayProps) {
         <p class="quiet mc-no-paper">Receipts and bills slide out here.</p>
       ) : (
         <div class="mc-tear">
-          <Button kind={paying ? 'plain' : 'main'} icon="check" onClick={() => printer.tearOff()}>
+          <Button kind={paying ? 'plain' : 'main'} icon="tear" onClick={() => printer.tearOff()}>
             Tear off
           </Button>
         </div>

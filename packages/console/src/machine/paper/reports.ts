@@ -9,8 +9,6 @@ import { localTime } from '../books/transaction-record.ts';
 import type { Printer } from './printer.ts';
 import { receipts, reportLines } from './printouts.ts';
 
-export const NO_PAPER = 'There is no paper.';
-
 const titles: Readonly<Record<ReportType, string>> = {
   X_BALANCE: 'X balance',
   Z_BALANCE: 'Z balance',
@@ -35,15 +33,15 @@ export class Reports {
   /** Prints a report for the till and resets what its type resets [C-4.27]. Throws without paper. */
   run(type: ReportType, machine: Identity): MadeReport {
     const { lines, time, books, sums } = this.#make(type, machine);
-    if (!this.#printer.print(titles[type], lines)) throw new Error(NO_PAPER);
+    if (!this.#printer.print(titles[type], lines)) throw new Error('There is no paper.');
     this.#memory.saveBooks(books);
     return { reportTime: time, ...sums, reportLines: lines };
   }
 
-  /** Prints the totals so far and resets nothing. Returns what to show instead without paper, else an empty string. */
-  printTotals(machine: Identity): string {
+  /** Prints the totals so far and resets nothing. */
+  printTotals(machine: Identity): void {
     const { lines } = this.#make('X_BALANCE', machine);
-    return this.#printer.print('Totals', lines) ? '' : NO_PAPER;
+    this.#printer.print('Totals', lines);
   }
 
   /** Prints the customer's copy of the last transaction. Returns why it could not, else an empty string. */
@@ -52,7 +50,8 @@ export class Reports {
     if (!last) return 'Nothing has been taken yet.';
     const { CUSTOMER } = receipts(last, machine);
     if (!CUSTOMER) return 'The last transaction took nothing.';
-    return this.#printer.print('Last transaction', CUSTOMER) ? '' : NO_PAPER;
+    this.#printer.print('Last transaction', CUSTOMER);
+    return '';
   }
 
   #make(type: ReportType, machine: Identity) {

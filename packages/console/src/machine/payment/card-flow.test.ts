@@ -1,19 +1,20 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { LinkOrder } from '@tillgate/protocol';
+import type { EntryMethod, TestCardName } from '../books/test-cards.ts';
+import { CONTACTLESS_LIMIT, MAX_PIN_TRIES, testCards } from '../books/test-cards.ts';
 import type { Result } from '../books/transaction-record.ts';
 import { recordOf } from '../books/transaction-record.ts';
 import type { CardFlow, FlowEvent, Key, SimulationSettings } from './card-flow.ts';
 import {
-  entryMethods,
   isCancellable,
   next,
-  notificationsFor,
   resultOf,
   screenDurationMs,
   startFlow,
   totalOf,
 } from './card-flow.ts';
+import { notificationsFor } from './notifications.ts';
 
 const order: LinkOrder = {
   id: 'shop1/12345678/1',
@@ -28,12 +29,14 @@ const plain: SimulationSettings = {
   bank: 'approves',
   slow: false,
   paper: true,
+  card: 'debit',
   asksGratuity: false,
   asksCashback: false,
 };
 const timeout: FlowEvent = { kind: 'timeout' };
 const enter: FlowEvent = { kind: 'enter' };
 const digit = (key: Key): FlowEvent => ({ kind: 'digit', key });
+const present = (method: EntryMethod): FlowEvent => ({ kind: 'entryMethod', method });
 const pin = [digit('1'), digit('2'), digit('3'), digit('4'), enter];
 
 interface Acted {
@@ -66,28 +69,93 @@ describe('the flow of a card payment', () => {
     assert.equal(flow.verification, 'PIN');
   });
 
-  test('the keys 1 to 5 choose the entry method', () => {
-    const chosen = entryMethods.map(
-      (_, index) => act([digit(String(index + 1) as Key)]).flow.entryMethod,
-    );
-    assert.deepEqual(chosen, entryMethods);
-    assert.equal(act([digit('6')]).flow.screen.kind, 'presentCard');
+  test('the flow stores how many digits of a PIN were typed, not which; Enter needs four', () => {
+    const { flow } = act([present('insert'), timeout, digit('7'), digit('7'), enter]);
+    assert.deepEqual(flow.screen, { kind: 'pin', count: 2, matches: false });
+    assert.equal(JSON.stringify(flow).includes('77'), false);
+    const again = act([present('insert'), timeout, digit('7'), { kind: 'clear' }, ...pin, timeout]);
+    assert.equal(again.flow.screen.kind, 'connecting');
   });
 
-  test('the flow stores how many digits of a PIN were typed, not which; Enter needs four', () => {
-    const { flow } = act([digit('3'), timeout, digit('7'), digit('7'), enter]);
-    assert.deepEqual(flow.screen, { kind: 'pin', count: 2 });
-    assert.equal(JSON.stringify(flow).includes('77'), false);
-    const again = act([digit('3'), timeout, digit('7'), { kind: 'clear' }]).flow;
-    assert.deepEqual(again.screen, { kind: 'pin', count: 0 });
+  test('a wrong PIN can be tried again, the third ends the payment without the bank', () => {
+    const wrong = [digit('1'), digit('2'), digit('3'), digit('5'), enter, timeout];
+    const insert = [present('insert'), timeout];
+    const { flow, screens } = act([...insert, ...wrong, ...wrong, ...pin, timeout]);
+    assert.deepEqual(screens.slice(2), [
+      ...['pin', 'checking', 'pin', 'checking', 'pin', 'checking', 'connecting'],
+    ]);
+    assert.equal(flow.verification, 'PIN');
+    const tries = Array(MAX_PIN_TRIES).fill(wrong).flat();
+    const declined = act([...insert, ...tries]);
+    assert.equal(resultOf(declined.flow), 'DECLINED');
+    assert.equal(declined.screens.includes('connecting'), false);
+    assert.deepEqual(notificationsFor(declined.flow), ['DECLINED_BY_CARD']);
+    assert.equal(declined.flow.verification, 'NONE', 'no receipt says that the PIN was verified');
+  });
+
+  test('above the contactless limit a card must be inserted, a phone need not', () => {
+    const tap = [present('tapCard'), timeout];
+    const paying = (amount: number, of: Partial<LinkOrder> = {}) => ({ of: { amount, ...of } });
+    assert.equal(act(tap, paying(CONTACTLESS_LIMIT)).flow.screen.kind, 'connecting');
+    const asked = act(tap, paying(CONTACTLESS_LIMIT + 1)).flow;
+    assert.deepEqual(asked.screen, { kind: 'insertCard', because: 'contactlessLimit' });
+    assert.deepEqual(notificationsFor(asked), ['INSERT_CARD']);
+    const inserted = act(
+      [...tap, present('insert'), timeout, ...pin, timeout],
+      paying(CONTACTLESS_LIMIT + 1),
+    );
+    assert.equal(inserted.flow.screen.kind, 'connecting');
+    const byPhone = [present('tapPhone'), timeout];
+    assert.equal(act(byPhone, paying(CONTACTLESS_LIMIT + 1)).flow.screen.kind, 'connecting');
+    const refund = paying(CONTACTLESS_LIMIT + 1, { transactionType: 'REFUND' });
+    assert.equal(act(tap, refund).flow.screen.kind, 'connecting');
+  });
+
+  test('cashback counts for the contactless limit and is asked for once', () => {
+    const cash: FlowEvent = { kind: 'amount', amount: 1000 };
+    const events = [present('tapCard'), timeout, cash, present('insert'), timeout];
+    const of = { amount: CONTACTLESS_LIMIT };
+    const { flow, screens } = act(events, { settings: { asksCashback: true }, of });
+    assert.deepEqual(screens, [
+      ...['presentCard', 'reading', 'cashback', 'insertCard', 'reading', 'pin'],
+    ]);
+    assert.equal(totalOf(flow), CONTACTLESS_LIMIT + 1000);
+  });
+
+  test('each test card does what is said of it', () => {
+    const ends = (card: TestCardName, method: EntryMethod) =>
+      act([present(method), ...Array(4).fill(timeout)], { settings: { card } }).flow;
+    assert.equal(ends('credit', 'tapCard').screen.kind, 'insertCard');
+    assert.equal(ends('credit', 'insert').screen.kind, 'pin');
+    assert.equal(ends('signature', 'insert').screen.kind, 'sign');
+    assert.equal(resultOf(ends('declined', 'tapCard')), 'DECLINED');
+    for (const method of ['tapCard', 'tapPhone', 'insert', 'swipe'] as const) {
+      const { flow } = act([present(method), timeout], { settings: { card: 'expired' } });
+      assert.deepEqual([resultOf(flow), flow.verification], ['DECLINED', 'NONE']);
+      assert.deepEqual(notificationsFor(flow), ['CARD_EXPIRED', 'DECLINED']);
+    }
+    const bank = { number: 1, authCode: 'A1B2C3', time: '2026-03-14T12:31:07' };
+    for (const card of Object.keys(testCards) as TestCardName[]) {
+      const read = recordOf(ends(card, 'insert'), 'SUCCESSFUL', bank).card;
+      assert.equal(read.primaryAccountNumber, `************${testCards[card].lastFour}`);
+    }
+  });
+
+  test('the choice of a test card is left by the red key, which then cancels nothing', () => {
+    const open: FlowEvent = { kind: 'openCards' };
+    const choosing = act([open]).flow;
+    assert.deepEqual(choosing.screen, { kind: 'presentCard', choosesCard: true });
+    const back = { kind: 'presentCard', choosesCard: false };
+    assert.deepEqual(act([open, { kind: 'cancel' }]).flow.screen, back);
+    assert.equal(resultOf(act([open, { kind: 'tillCancel' }]).flow), 'CANCELLED');
   });
 
   test('a tapped phone and a tapped card need no PIN', () => {
-    for (const [key, verification] of [
-      ['1', 'NONE'],
-      ['2', 'DEVICE'],
+    for (const [method, verification] of [
+      ['tapCard', 'NONE'],
+      ['tapPhone', 'DEVICE'],
     ] as const) {
-      const { flow, screens } = act([digit(key), timeout, timeout, timeout, timeout]);
+      const { flow, screens } = act([present(method), timeout, timeout, timeout, timeout]);
       assert.deepEqual(screens, [
         'presentCard',
         'reading',
@@ -108,7 +176,7 @@ describe('the flow of a card payment', () => {
   });
 
   test('a signature is verified by the cashier at the till, or at a table by the waiter', () => {
-    const swipe = [digit('4'), timeout, timeout, timeout, { kind: 'signed' } as const];
+    const swipe = [present('swipe'), timeout, timeout, timeout, { kind: 'signed' } as const];
     assert.equal(act(swipe).flow.screen.kind, 'tillVerdict');
     assert.equal(act(swipe, { of: { table } }).flow.screen.kind, 'waiterVerdict');
     for (const [accepted, result] of [
@@ -126,7 +194,7 @@ describe('the flow of a card payment', () => {
 
   test('a customer without a PIN signs instead; a payment without a signature is void', () => {
     const asked = [
-      digit('3'),
+      present('insert'),
       timeout,
       { kind: 'signInstead' } as const,
       timeout,
@@ -138,7 +206,7 @@ describe('the flow of a card payment', () => {
   });
 
   test('a bank that declines gives DECLINED, and one that does not answer UNSUCCESSFUL', () => {
-    const tap = [digit('1'), timeout, timeout, timeout];
+    const tap = [present('tapCard'), timeout, timeout, timeout];
     assert.equal(resultOf(act(tap, { settings: { bank: 'declines' } }).flow), 'DECLINED');
     const silent = act(tap.slice(0, 3), { settings: { bank: 'silent' } }).flow;
     assert.equal(resultOf(silent), 'UNSUCCESSFUL');
@@ -147,7 +215,7 @@ describe('the flow of a card payment', () => {
 
   test('the bank declines a completion that no pre-authorisation covers', () => {
     const completion = { ...order, transactionType: 'COMPLETION', authCode: 'NOSUCH' } as const;
-    const tap = [digit('1'), timeout, timeout, timeout];
+    const tap = [present('tapCard'), timeout, timeout, timeout];
     const end = (covered: boolean, settings = plain) =>
       resultOf(
         tap.reduce(
@@ -161,7 +229,7 @@ describe('the flow of a card payment', () => {
   });
 
   test('a declined payment records no signature verification, because none was asked for [C-5.3]', () => {
-    const swipe = [digit('4'), timeout, timeout, timeout];
+    const swipe = [present('swipe'), timeout, timeout, timeout];
     const { flow } = act(swipe, { settings: { bank: 'declines' } });
     const bank = { number: 1, authCode: 'A1B2C3', time: '2026-03-14T12:31:07' };
     const method = (result: Result) =>
@@ -170,7 +238,7 @@ describe('the flow of a card payment', () => {
   });
 
   test('the customer and the till can cancel a payment until the bank is asked [C-13.13]', () => {
-    const steps = [digit('3'), timeout, ...pin, timeout, timeout, timeout];
+    const steps = [present('insert'), timeout, ...pin, timeout, timeout, timeout];
     for (let count = 0; count <= steps.length; count += 1) {
       const { flow } = act(steps.slice(0, count));
       for (const kind of ['cancel', 'tillCancel'] as const) {
@@ -185,7 +253,7 @@ describe('the flow of a card payment', () => {
   test('the machine asks for gratuity and cashback if its settings say so, and only for plain sales', () => {
     const settings = { asksGratuity: true, asksCashback: true };
     const gratuity = [digit('2'), digit('0'), digit('0'), enter];
-    const typed = [...gratuity, digit('3'), timeout, { kind: 'amount', amount: 1000 }];
+    const typed = [...gratuity, present('insert'), timeout, { kind: 'amount', amount: 1000 }];
     const { flow, screens } = act(typed as FlowEvent[], { settings });
     // Cashback is offered after the card was read [C-10.6].
     assert.deepEqual(screens, ['gratuity', 'presentCard', 'reading', 'cashback', 'pin']);
@@ -193,23 +261,29 @@ describe('the flow of a card payment', () => {
     assert.deepEqual(act([], { settings, of: { table } }).screens, ['presentCard']);
     const refund = act([], { settings, of: { transactionType: 'REFUND' } });
     assert.deepEqual(refund.screens, ['presentCard']);
-    const tapped = [enter, digit('1'), timeout];
+    const tapped = [enter, present('tapCard'), timeout];
     const ordered = act(tapped, { settings, of: { amountCashback: 500 } });
     assert.deepEqual(ordered.screens, ['gratuity', 'presentCard', 'reading', 'connecting']);
     assert.equal(act([], { of: { table } }).flow.gratuity, 300);
   });
 
-  test('without paper a payment ends only after a new roll is loaded', () => {
-    const settings = { paper: false };
-    const tap = [digit('1'), timeout, timeout, timeout, timeout];
-    const waiting = act(tap, { settings }).flow;
+  test('a payment begins and ends only with paper, and meanwhile says so to the till', () => {
+    const without = { ...plain, paper: false };
+    const first = startFlow(order, without);
+    assert.deepEqual(notificationsFor(first), ['REPLACE_PAPER']);
+    assert.equal(next(first, enter, without), first);
+    assert.equal(next(first, { kind: 'paperLoaded' }, plain).screen.kind, 'presentCard');
+    for (const kind of ['cancel', 'tillCancel'] as const)
+      assert.equal(resultOf(next(first, { kind }, without)), 'CANCELLED');
+    const paid = act([present('tapCard'), timeout, timeout, timeout]).flow;
+    const waiting = next(paid, timeout, without);
     assert.equal(waiting.screen.kind, 'outOfPaper');
     assert.deepEqual(notificationsFor(waiting), ['REPLACE_PAPER']);
-    assert.equal(act([...tap, { kind: 'paperLoaded' }], { settings }).flow.screen.kind, 'end');
+    assert.equal(next(waiting, { kind: 'paperLoaded' }, plain).screen.kind, 'end');
   });
 
   test('a slow connection to the bank shows its screen longer; a screen that waits for a person has no time limit', () => {
-    const { flow } = act([digit('1'), timeout]);
+    const { flow } = act([present('tapCard'), timeout]);
     assert.ok(
       (screenDurationMs(flow, { ...plain, slow: true }) ?? 0) >
         5 * (screenDurationMs(flow, plain) ?? 0),

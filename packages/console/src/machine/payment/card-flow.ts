@@ -1,33 +1,49 @@
 // One card payment as a state machine: `next(flow, event, settings)` gives the flow with the next screen. Pure;
-// payment-runner.ts runs its side effects. Of a PIN only the number of digits is stored.
+// payment-runner.ts runs its side effects. Of a PIN only the number of its digits is stored, and whether they are right.
 
-import type { LinkOrder, NotificationValue } from '@tillgate/protocol';
+import type { LinkOrder } from '@tillgate/protocol';
 import { amountAfterKey } from '../../kit/money.ts';
-import type { CardPayment, EntryMethod, Result } from '../books/transaction-record.ts';
+import type { EntryMethod, TestCard, TestCardName } from '../books/test-cards.ts';
+import { CONTACTLESS_LIMIT, MAX_PIN_TRIES, TEST_PIN, testCards } from '../books/test-cards.ts';
+import type { CardPayment, Result } from '../books/transaction-record.ts';
 
 /** What the faults panel and the settings of the machine say at the moment. */
 export interface SimulationSettings {
   readonly bank: 'approves' | 'declines' | 'silent';
   readonly slow: boolean;
   readonly paper: boolean;
+  /** The card that the customer presents. */
+  readonly card: TestCardName;
   readonly asksGratuity: boolean;
   readonly asksCashback: boolean;
 }
 
 export type Screen =
+  /** Without paper no payment begins. */
+  | { readonly kind: 'paperNeeded' }
   | { readonly kind: 'gratuity' | 'cashback'; readonly typed: number }
-  | { readonly kind: 'presentCard' | 'reading' | 'checking' | 'connecting' | 'connected' }
+  /** The person at the page may choose another test card first. */
+  | { readonly kind: 'presentCard'; readonly choosesCard: boolean }
+  | { readonly kind: 'insertCard'; readonly because: ChipReason }
+  | { readonly kind: 'reading' | 'checking' | 'connecting' | 'connected' }
   | { readonly kind: 'keyEntry'; readonly digits: string }
-  | { readonly kind: 'pin'; readonly count: number }
+  /** `matches`: the digits typed so far are those of the PIN. */
+  | { readonly kind: 'pin'; readonly count: number; readonly matches: boolean }
   /** The customer signs; then the cashier verifies the signature at the till, or at a table the waiter here. */
   | { readonly kind: 'sign' | 'tillVerdict' | 'waiterVerdict' }
   | { readonly kind: 'result' | 'removeCard' | 'outOfPaper' | 'end'; readonly result: Result };
+
+/** Why a tapped card must be inserted. */
+export type ChipReason = 'contactlessLimit' | 'notContactless';
 
 export interface CardFlow extends CardPayment {
   /** False for a completion of money that the bank has not reserved [C-4.5]. */
   readonly covered: boolean;
   /** Whether the cashier or the waiter verified the signature. */
   readonly signatureAnswered: boolean;
+  readonly wrongPins: number;
+  /** Why the machine declined without the bank. */
+  readonly declinedFor: 'cardExpired' | 'pinTries' | undefined;
   readonly screen: Screen;
 }
 
@@ -38,12 +54,14 @@ export type FlowEvent =
   | { readonly kind: 'enter' | 'clear' | 'cancel' }
   | { readonly kind: 'entryMethod'; readonly method: EntryMethod }
   | { readonly kind: 'amount'; readonly amount: number }
+  /** To the choice of another test card, and back. */
+  | { readonly kind: 'openCards' | 'closeCards' }
   | { readonly kind: 'signInstead' | 'signed' | 'cardRemoved' | 'paperLoaded' }
   | { readonly kind: 'verdict'; readonly accepted: boolean; readonly unanswered: boolean }
   /** The till cancels; the duration of this screen is over. */
   | { readonly kind: 'tillCancel' | 'timeout' };
 
-/** In the order of the keys 1 to 5. */
+/** In the order in which they are offered. */
 export const entryMethods: readonly EntryMethod[] = [
   'tapCard',
   'tapPhone',
@@ -53,7 +71,7 @@ export const entryMethods: readonly EntryMethod[] = [
 ];
 /** Largest gratuity or cashback that can be typed, in minor units. */
 export const MAX_EXTRA = 10_000;
-const PIN_DIGITS = 4;
+const noPinTyped: Screen = { kind: 'pin', count: 0, matches: true };
 
 export function startFlow(
   order: LinkOrder,
@@ -65,12 +83,15 @@ export function startFlow(
     order,
     gratuity: table?.amountGratuity ?? 0,
     cashback,
+    card: settings.card,
     entryMethod: undefined,
     verification: 'NONE',
     lastFour: '',
     covered,
     signatureAnswered: false,
-    screen: firstScreen(order, settings),
+    wrongPins: 0,
+    declinedFor: undefined,
+    screen: settings.paper ? firstScreen(order, settings) : { kind: 'paperNeeded' },
   };
 }
 
@@ -81,33 +102,63 @@ function firstScreen(order: LinkOrder, settings: SimulationSettings): Screen {
 }
 
 function cardScreen({ cardholderNotPresent }: LinkOrder): Screen {
-  return cardholderNotPresent ? { kind: 'keyEntry', digits: '' } : { kind: 'presentCard' };
+  if (cardholderNotPresent) return { kind: 'keyEntry', digits: '' };
+  return { kind: 'presentCard', choosesCard: false };
 }
 
 /** Cashback is offered once, after the card was read [C-10.6]. */
-function afterReading(flow: CardFlow, { asksCashback }: SimulationSettings): Screen {
-  const { transactionType, cardholderNotPresent, amountCashback, table } = flow.order;
-  const mayAsk = transactionType === 'SALE' && amountCashback === 0 && !table;
-  return mayAsk && !cardholderNotPresent && asksCashback
-    ? { kind: 'cashback', typed: 0 }
+function afterReading(flow: CardFlow, { asksCashback }: SimulationSettings): CardFlow {
+  const { order, cashback, card } = flow;
+  const { declinedBy }: TestCard = testCards[card];
+  if (declinedBy === 'expired') return declined(flow, 'cardExpired');
+  const because = chipReason(flow);
+  if (because) return withScreen(flow, { kind: 'insertCard', because });
+  const mayAsk = order.transactionType === 'SALE' && cashback === 0 && !order.table;
+  return mayAsk && !order.cardholderNotPresent && asksCashback
+    ? withScreen(flow, { kind: 'cashback', typed: 0 })
     : afterCashback(flow);
 }
 
-function afterCashback({ verification }: CardFlow): Screen {
-  return verification === 'PIN' ? { kind: 'pin', count: 0 } : { kind: 'connecting' };
+function afterCashback(flow: CardFlow): CardFlow {
+  const because = chipReason(flow);
+  if (because) return withScreen(flow, { kind: 'insertCard', because });
+  return withScreen(flow, flow.verification === 'PIN' ? noPinTyped : { kind: 'connecting' });
+}
+
+function chipReason(flow: CardFlow): ChipReason | undefined {
+  if (flow.entryMethod !== 'tapCard') return undefined;
+  if (!testCards[flow.card].contactless) return 'notContactless';
+  const isLimited = ['SALE', 'PRE_AUTH'].includes(flow.order.transactionType);
+  return isLimited && totalOf(flow) > CONTACTLESS_LIMIT ? 'contactlessLimit' : undefined;
+}
+
+/** By the machine, which does not ask the bank. */
+function declined(flow: CardFlow, declinedFor: CardFlow['declinedFor']): CardFlow {
+  const screen: Screen = { kind: 'result', result: 'DECLINED' };
+  return { ...flow, verification: 'NONE', declinedFor, screen };
 }
 
 /** The flow after an event; the same object where the event means nothing on this screen. */
 export function next(flow: CardFlow, event: FlowEvent, settings: SimulationSettings): CardFlow {
   const { screen } = flow;
   const cancels = event.kind === 'cancel' || event.kind === 'tillCancel';
+  if (screen.kind === 'presentCard' && screen.choosesCard && event.kind === 'cancel')
+    return withScreen(flow, cardScreen(flow.order));
   if (cancels && isCancellable(flow)) return withScreen(flow, { kind: 'end', result: 'CANCELLED' });
   switch (screen.kind) {
+    case 'paperNeeded':
+      return event.kind === 'paperLoaded'
+        ? withScreen(flow, firstScreen(flow.order, settings))
+        : flow;
     case 'gratuity':
     case 'cashback':
       return extraAmount(flow, event);
     case 'presentCard':
-      return cardPresented(flow, event);
+      if (event.kind === 'openCards' || event.kind === 'closeCards')
+        return withScreen(flow, { kind: 'presentCard', choosesCard: event.kind === 'openCards' });
+      return cardPresented(flow, event, settings);
+    case 'insertCard':
+      return cardPresented(flow, event, settings);
     case 'keyEntry':
       return keyEntry(flow, event);
     case 'pin':
@@ -129,12 +180,15 @@ export function next(flow: CardFlow, event: FlowEvent, settings: SimulationSetti
 
 /** True until the bank is asked; from then on money may move. */
 export function isCancellable({ screen: { kind } }: CardFlow): boolean {
-  return ['gratuity', 'cashback', 'presentCard', 'keyEntry', 'reading', 'pin', 'checking'].includes(
-    kind,
-  );
+  return cancellable.has(kind);
 }
 
-/** The result once it is decided; it must be stored completed a screen shows it. */
+const cancellable: ReadonlySet<Screen['kind']> = new Set([
+  ...(['paperNeeded', 'gratuity', 'cashback', 'presentCard', 'insertCard'] as const),
+  ...(['keyEntry', 'reading', 'pin', 'checking'] as const),
+]);
+
+/** The result once it is decided; it must be stored before a screen shows it. */
 export function resultOf({ screen }: CardFlow): Result | undefined {
   return 'result' in screen ? screen.result : undefined;
 }
@@ -143,50 +197,6 @@ export function resultOf({ screen }: CardFlow): Result | undefined {
 export function totalOf({ order, gratuity, cashback }: CardFlow): number {
   const base = order.transactionType === 'ACCOUNT_VERIFICATION' ? 0 : order.amount;
   return base + gratuity + cashback;
-}
-
-/** The notifications that the till gets for a screen. */
-export function notificationsFor({
-  screen,
-  signatureAnswered,
-}: CardFlow): readonly NotificationValue[] {
-  switch (screen.kind) {
-    case 'cashback':
-      return ['ENTER_CASHBACK'];
-    case 'presentCard':
-      return ['PRESENT_CARD'];
-    case 'reading':
-    case 'checking':
-    case 'gratuity':
-    case 'keyEntry':
-      return ['PLEASE_WAIT'];
-    case 'pin':
-      return ['PIN_ENTRY'];
-    case 'connecting':
-      return ['CONNECTING'];
-    case 'connected':
-      return ['CONNECTION_MADE'];
-    case 'result':
-      return resultNotifications(screen.result, signatureAnswered);
-    case 'removeCard':
-      return ['REMOVE_CARD'];
-    case 'outOfPaper':
-      return ['REPLACE_PAPER'];
-    default:
-      return [];
-  }
-}
-
-function resultNotifications(
-  result: Result,
-  signatureAnswered: boolean,
-): readonly NotificationValue[] {
-  const completed = signatureAnswered
-    ? (['SIGNATURE_VERIFICATION_PROCESS_COMPLETED'] as const)
-    : [];
-  if (result === 'SUCCESSFUL') return [...completed, 'APPROVED'];
-  if (result === 'DECLINED') return ['DECLINED'];
-  return result === 'UNSUCCESSFUL' ? ['PROCESSING_ERROR'] : completed;
 }
 
 /** How long a screen is shown, in ms; undefined if it stays until an event. */
@@ -224,27 +234,27 @@ function extraAmount(flow: CardFlow, event: FlowEvent): CardFlow {
   if (event.kind === 'clear') return withScreen(flow, { kind, typed: 0 });
   const chosen = event.kind === 'amount' ? event.amount : typed;
   if (event.kind !== 'enter' && event.kind !== 'amount') return flow;
-  const following = kind === 'gratuity' ? cardScreen(order) : afterCashback(flow);
-  return { ...flow, [kind]: chosen, screen: following };
+  const charged = { ...flow, [kind]: chosen };
+  return kind === 'gratuity' ? withScreen(charged, cardScreen(order)) : afterCashback(charged);
 }
 
-function cardPresented(flow: CardFlow, event: FlowEvent): CardFlow {
-  const byKey = event.kind === 'digit' ? entryMethods[Number(event.key) - 1] : undefined;
-  const entryMethod = event.kind === 'entryMethod' ? event.method : byKey;
-  if (entryMethod === undefined) return flow;
+function cardPresented(flow: CardFlow, event: FlowEvent, settings: SimulationSettings): CardFlow {
+  if (event.kind !== 'entryMethod') return flow;
+  const { method: entryMethod } = event;
+  // A card that must be inserted is the one that was tapped.
+  const { card } = flow.screen.kind === 'insertCard' ? flow : settings;
   if (entryMethod === 'key')
-    return withScreen({ ...flow, entryMethod }, { kind: 'keyEntry', digits: '' });
-  const verification = verifications[entryMethod];
-  return withScreen({ ...flow, entryMethod, verification }, { kind: 'reading' });
+    return withScreen({ ...flow, card, entryMethod }, { kind: 'keyEntry', digits: '' });
+  const verification =
+    entryMethod === 'insert' ? testCards[card].chipVerification : verifications[entryMethod];
+  return withScreen({ ...flow, card, entryMethod, verification }, { kind: 'reading' });
 }
 
 const verifications = {
   tapCard: 'NONE',
   tapPhone: 'DEVICE',
-  insert: 'PIN',
   swipe: 'SIGNATURE',
-  key: 'NONE',
-} as const satisfies Record<EntryMethod, CardFlow['verification']>;
+} as const satisfies Partial<Record<EntryMethod, CardFlow['verification']>>;
 
 function keyEntry(flow: CardFlow, event: FlowEvent): CardFlow {
   if (flow.screen.kind !== 'keyEntry') return flow;
@@ -259,34 +269,49 @@ function keyEntry(flow: CardFlow, event: FlowEvent): CardFlow {
 
 function pinEntry(flow: CardFlow, event: FlowEvent): CardFlow {
   if (flow.screen.kind !== 'pin') return flow;
-  const { count } = flow.screen;
+  const { count, matches } = flow.screen;
   switch (event.kind) {
-    case 'digit':
-      return withScreen(flow, { kind: 'pin', count: Math.min(PIN_DIGITS, count + 1) });
+    case 'digit': {
+      if (count === TEST_PIN.length) return flow;
+      const isRight = matches && TEST_PIN[count] === event.key;
+      return withScreen(flow, { kind: 'pin', count: count + 1, matches: isRight });
+    }
     case 'clear':
-      return withScreen(flow, { kind: 'pin', count: 0 });
-    case 'enter':
-      return count === PIN_DIGITS ? withScreen(flow, { kind: 'checking' }) : flow;
-    case 'signInstead':
-      return withScreen({ ...flow, verification: 'SIGNATURE' }, { kind: 'checking' });
+      return withScreen(flow, noPinTyped);
+    case 'enter': {
+      if (count < TEST_PIN.length) return flow;
+      const wrongPins = matches ? 0 : flow.wrongPins + 1;
+      return withScreen({ ...flow, wrongPins }, { kind: 'checking' });
+    }
+    case 'signInstead': {
+      const signs = { ...flow, wrongPins: 0, verification: 'SIGNATURE' } as const;
+      return withScreen(signs, { kind: 'checking' });
+    }
     default:
       return flow;
   }
 }
 
+function afterChecking(flow: CardFlow): CardFlow {
+  if (flow.wrongPins === 0) return withScreen(flow, { kind: 'connecting' });
+  if (flow.wrongPins >= MAX_PIN_TRIES) return declined(flow, 'pinTries');
+  return withScreen(flow, noPinTyped);
+}
+
 /** The next screen after one that is shown for a fixed time. */
 function afterTimeout(flow: CardFlow, settings: SimulationSettings): CardFlow {
   const { bank } = settings;
+  const { declinedBy }: TestCard = testCards[flow.card];
   switch (flow.screen.kind) {
     case 'reading':
-      return withScreen(flow, afterReading(flow, settings));
+      return afterReading(flow, settings);
     case 'checking':
-      return withScreen(flow, { kind: 'connecting' });
+      return afterChecking(flow);
     case 'connecting':
       if (bank === 'silent') return withScreen(flow, { kind: 'result', result: 'UNSUCCESSFUL' });
       return withScreen(flow, { kind: 'connected' });
     default:
-      if (bank === 'declines' || !flow.covered)
+      if (bank === 'declines' || declinedBy === 'bank' || !flow.covered)
         return withScreen(flow, { kind: 'result', result: 'DECLINED' });
       if (flow.verification === 'SIGNATURE') return withScreen(flow, { kind: 'sign' });
       return withScreen(flow, { kind: 'result', result: 'SUCCESSFUL' });

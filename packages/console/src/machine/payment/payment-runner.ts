@@ -14,7 +14,8 @@ import type { Printer } from '../paper/printer.ts';
 import { copyForSignature, receipts } from '../paper/printouts.ts';
 import type { Signature } from '../paper/signature.tsx';
 import type { CardFlow, FlowEvent, SimulationSettings } from './card-flow.ts';
-import { next, notificationsFor, resultOf, screenDurationMs, startFlow } from './card-flow.ts';
+import { next, resultOf, screenDurationMs, startFlow } from './card-flow.ts';
+import { notificationsFor } from './notifications.ts';
 
 interface PaymentRunnerDeps {
   readonly memory: MachineMemory;
@@ -101,8 +102,9 @@ export class PaymentRunner {
     let record: TransactionRecord | undefined;
     let shown = '';
     while (flow.screen.kind !== 'end') {
-      if (flow.screen.kind === 'connecting') await till.commit();
       const result = resultOf(flow);
+      // Also a result without the bank is stored only for an order that is still this window's.
+      if (flow.screen.kind === 'connecting' || (result && !record)) await till.commit();
       if (result && !record) {
         record = recordOf(flow, result, bank());
         await this.#store(record, machine);

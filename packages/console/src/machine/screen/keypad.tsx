@@ -6,8 +6,10 @@ import type { FlowEvent, Key } from '../payment/card-flow.ts';
 
 const digits: readonly Key[] = ['1', '2', '3', '4', '5', '6', '7', '8', '9'];
 
+export type KeypadEvent = Extract<FlowEvent, { kind: 'digit' | 'enter' | 'clear' | 'cancel' }>;
+
 interface KeypadProps {
-  readonly onPress: (event: FlowEvent) => void;
+  readonly onPress: (event: KeypadEvent) => void;
 }
 
 export function Keypad({ onPress }: KeypadProps) {
@@ -33,7 +35,7 @@ export function Keypad({ onPress }: KeypadProps) {
         Cancel
       </button>
       <button class="mc-key" data-key="clear" type="button" onClick={() => onPress(clear)}>
-        <Icon name="left" size={20} />
+        <Icon name="backspace" size={20} />
         Clear
       </button>
       <button class="mc-key" data-key="enter" type="button" onClick={() => onPress(enter)}>
@@ -44,18 +46,24 @@ export function Keypad({ onPress }: KeypadProps) {
   );
 }
 
-const cancel: FlowEvent = { kind: 'cancel' };
-const clear: FlowEvent = { kind: 'clear' };
-const enter: FlowEvent = { kind: 'enter' };
+const cancel: KeypadEvent = { kind: 'cancel' };
+const clear: KeypadEvent = { kind: 'clear' };
+const enter: KeypadEvent = { kind: 'enter' };
 
 /** The event for a key of a keyboard, by its `KeyboardEvent.key`; undefined for a key that the keypad lacks. */
-export function eventForKey(name: string): FlowEvent | undefined {
+export function eventForKey(name: string): KeypadEvent | undefined {
   if (/^\d$/.test(name)) return { kind: 'digit', key: name as Key };
-  const named: Readonly<Record<string, FlowEvent>> = {
+  const named: Readonly<Record<string, KeypadEvent>> = {
     Enter: enter,
     Escape: cancel,
     Backspace: clear,
     Delete: clear,
   };
   return named[name];
+}
+
+/** The name of a key of the keypad, as buttons on the screen give it. */
+export function keyName(event: KeypadEvent): string {
+  if (event.kind === 'digit') return event.key;
+  return { enter: 'Enter', clear: 'Backspace', cancel: 'Escape' }[event.kind];
 }

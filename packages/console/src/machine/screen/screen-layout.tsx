@@ -49,34 +49,50 @@ export function ScreenLayout({
 
 interface ChoiceProps {
   readonly children: ComponentChildren;
-  /** The key of the keypad that does the same. */
+  /** The key that presses it, by its `KeyboardEvent.key`: a digit, or `Backspace` for Clear. */
   readonly hotkey?: string;
+  /** Beside the words where there is room, such as a share. */
   readonly detail?: string;
+  /** Below the words. */
+  readonly about?: string;
   readonly icon?: IconName;
+  /** The one that Enter presses. */
   readonly main?: boolean;
   readonly onPress: () => void;
 }
 
 /** A button on the screen. */
-export function ScreenButton({ children, hotkey, detail, icon, main, onPress }: ChoiceProps) {
+export function ScreenButton({ children, hotkey = '', icon, main, ...props }: ChoiceProps) {
+  const { detail, about, onPress } = props;
+  const keys = [hotkey, main ? 'Enter' : ''].filter(Boolean).join(' ');
   return (
     <button
       class="mc-choice"
       type="button"
-      aria-keyshortcuts={hotkey}
+      aria-keyshortcuts={keys || undefined}
       data-main={main || undefined}
       onClick={onPress}
     >
-      {hotkey && (
+      {/^\d$/.test(hotkey) && (
         <span class="mc-hotkey" aria-hidden="true">
           {hotkey}
         </span>
       )}
       {icon && <Icon name={icon} size={18} />}
-      <span>{children}</span>
+      <span>
+        {children}
+        {about && <span class="mc-below">{about}</span>}
+      </span>
       {detail && <span class="mc-detail">{detail}</span>}
     </button>
   );
+}
+
+/** Presses the button on the screen that has this key; false if none has. */
+export function pressScreenButton(screen: HTMLElement | null, key: string): boolean {
+  const button = screen?.querySelector<HTMLElement>(`.mc-choice[aria-keyshortcuts~="${key}"]`);
+  button?.click();
+  return Boolean(button);
 }
 
 export function ScreenButtons({

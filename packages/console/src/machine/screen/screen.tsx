@@ -9,8 +9,9 @@ import type { Link } from '../link/link.ts';
 import type { Printer } from '../paper/printer.ts';
 import type { Reports } from '../paper/reports.ts';
 import type { PaymentRunner } from '../payment/payment-runner.ts';
+import type { Simulation } from '../payment/simulation.ts';
 import type { WaiterController } from '../waiter/waiter-controller.ts';
-import { paymentScreen } from './payment-screens.tsx';
+import { LoadPaper, paymentScreen } from './payment-screens.tsx';
 import { ScreenButton, ScreenButtons, ScreenLayout } from './screen-layout.tsx';
 import { waiterScreen } from './waiter-screens.tsx';
 
@@ -18,6 +19,7 @@ interface ScreenProps {
   readonly identity: Identity;
   readonly link: Link;
   readonly payments: PaymentRunner;
+  readonly simulation: Simulation;
   readonly waiter: WaiterController;
   readonly printer: Printer;
   readonly reports: Reports;
@@ -25,31 +27,49 @@ interface ScreenProps {
 }
 
 export function Screen(props: ScreenProps) {
-  const { link, payments, printer, waiter } = props;
+  const { link, payments, printer, simulation, waiter } = props;
   const flow = payments.flow.value;
-  if (flow) return paymentScreen(flow, { payments, printer });
+  if (flow) return paymentScreen(flow, { payments, printer, simulation });
   const connection = link.state.value;
   if (connection.state === 'stopped') return stopped(props, connection.cause);
   const screen = waiter.screen.value;
   return screen.kind === 'closed' ? idle(props) : waiterScreen(screen, waiter);
 }
 
-function idle({ identity, link, waiter, reports, remark }: ScreenProps) {
-  const linked = link.state.value.state === 'connected' && !link.network.isOff.value;
-  const ready = linked ? 'Ready for the till' : 'Waiting for the gateway';
-  const say = (text: string) => {
-    if (text !== '') remark.value = text;
-  };
+function idle(props: ScreenProps) {
+  const { identity, link, payments, printer, waiter, reports, remark } = props;
+  const wait = link.isLinked.value ? '' : 'Waiting for the gateway';
+  const about = `${remark.value} ${wait}`.trim() || 'Ready for the till';
+  const hasPaper = printer.hasPaper.value;
   return (
-    <ScreenLayout title={identity.shop} icon="machine" about={remark.value || ready}>
+    <ScreenLayout
+      title={identity.shop}
+      icon={hasPaper ? 'machine' : 'paper'}
+      {...(hasPaper ? {} : { tone: 'wait' as const })}
+      about={hasPaper ? about : 'Out of paper'}
+    >
       <ScreenButtons>
-        <ScreenButton icon="table" onPress={() => waiter.dispatch({ kind: 'open' })}>
+        {!hasPaper && <LoadPaper payments={payments} printer={printer} />}
+        <ScreenButton hotkey="1" icon="table" onPress={() => waiter.dispatch({ kind: 'open' })}>
           Tables
         </ScreenButton>
-        <ScreenButton icon="list" onPress={() => say(reports.printLast(identity))}>
+        <ScreenButton
+          hotkey="2"
+          icon="receipt"
+          onPress={() => {
+            remark.value = reports.printLast(identity);
+          }}
+        >
           Last transaction
         </ScreenButton>
-        <ScreenButton icon="till" onPress={() => say(reports.printTotals(identity))}>
+        <ScreenButton
+          hotkey="3"
+          icon="sum"
+          onPress={() => {
+            remark.value = '';
+            reports.printTotals(identity);
+          }}
+        >
           Totals
         </ScreenButton>
       </ScreenButtons>
@@ -64,7 +84,7 @@ function stopped({ identity, link }: ScreenProps, cause: Error) {
   return (
     <ScreenLayout title={title} icon="warn" tone="bad" about={about}>
       <ScreenButtons>
-        <ScreenButton main onPress={() => void link.start(identity)}>
+        <ScreenButton main hotkey="1" onPress={() => void link.start(identity)}>
           Use it here
         </ScreenButton>
         <ScreenButton onPress={() => link.unpair()}>Pair anew</ScreenButton>

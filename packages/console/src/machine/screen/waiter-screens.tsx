@@ -3,7 +3,7 @@
 import { moneyText } from '../../kit/money.ts';
 import type { WaiterController } from '../waiter/waiter-controller.ts';
 import type { HeldTable, WaiterEvent, WaiterScreen } from '../waiter/waiter-flow.ts';
-import { share } from '../waiter/waiter-flow.ts';
+import { matchingTables, share } from '../waiter/waiter-flow.ts';
 import { AmountButtons } from './payment-screens.tsx';
 import { ScreenButton, ScreenButtons, ScreenLayout } from './screen-layout.tsx';
 
@@ -29,7 +29,7 @@ export function waiterScreen(screen: WaiterScreen, waiter: WaiterController) {
         </ScreenLayout>
       );
     case 'tables':
-      return tables(screen.tables, dispatch);
+      return tables(screen, dispatch);
     case 'bill':
       return bill(screen.table, dispatch);
     case 'paymentAmount':
@@ -59,10 +59,14 @@ const requestTexts = {
   leave: 'The till is notified',
 } as const;
 
-function tables(open: readonly string[], dispatch: Dispatch) {
-  const about = open.length > 0 ? 'Which table?' : 'No table has anything to pay.';
+function tables(screen: Extract<WaiterScreen, { kind: 'tables' }>, dispatch: Dispatch) {
+  const open = matchingTables(screen);
+  const { typed } = screen;
+  const any =
+    typed === '' ? 'No table has anything to pay.' : `No open table begins with ${typed}.`;
+  const about = open.length > 0 ? 'Which table? Type it and press Enter, or choose.' : any;
   return (
-    <ScreenLayout title="Open tables" about={about}>
+    <ScreenLayout title="Open tables" about={about} {...(typed && { figure: typed })}>
       <div class="mc-scroll">
         <ScreenButtons columns={3}>
           {open.map((tableId) => (
@@ -89,18 +93,23 @@ function bill({ tableId, due, currency, partlyPaid }: HeldTable, dispatch: Dispa
       figure={moneyText(due, currency)}
     >
       <ScreenButtons>
-        <ScreenButton main icon="send" onPress={() => dispatch({ kind: 'pay', by: 'card' })}>
+        <ScreenButton
+          main
+          hotkey="1"
+          icon="card"
+          onPress={() => dispatch({ kind: 'pay', by: 'card' })}
+        >
           Pay by card
         </ScreenButton>
-        <ScreenButton icon="till" onPress={() => dispatch({ kind: 'pay', by: 'other' })}>
+        <ScreenButton hotkey="2" icon="cash" onPress={() => dispatch({ kind: 'pay', by: 'other' })}>
           Paid in cash or else
         </ScreenButton>
         {!partlyPaid && (
-          <ScreenButton icon="list" onPress={() => dispatch({ kind: 'bill' })}>
+          <ScreenButton hotkey="3" icon="receipt" onPress={() => dispatch({ kind: 'bill' })}>
             Print the bill
           </ScreenButton>
         )}
-        <ScreenButton icon="left" onPress={() => dispatch({ kind: 'leave' })}>
+        <ScreenButton hotkey="4" icon="left" onPress={() => dispatch({ kind: 'leave' })}>
           Leave the table
         </ScreenButton>
       </ScreenButtons>
@@ -121,7 +130,7 @@ function paymentAmount(
       figure={money(typed)}
     >
       <ScreenButtons columns={2}>
-        <ScreenButton main detail="all" onPress={() => pay(table.due)}>
+        <ScreenButton main={typed === 0} detail="all" onPress={() => pay(table.due)}>
           {money(table.due)}
         </ScreenButton>
         {[2, 3, 4]
@@ -152,6 +161,7 @@ function gratuity(
     >
       <AmountButtons
         currency={table.currency}
+        typed={typed}
         amounts={[10, 12.5, 15].map((percent) => ({
           label: `${percent}%`,
           amount: Math.round((amount * percent) / 100),

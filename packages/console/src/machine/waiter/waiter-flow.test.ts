@@ -40,6 +40,28 @@ describe("the waiter's menu", () => {
     assert.deepEqual(expectScreen(run(...seated).screen, 'bill').table, table);
   });
 
+  test('a table is chosen by its number and Enter, where only one is meant', () => {
+    const tables: WaiterAnswer = { answer: 'tables', tables: ['1', '12A', '12B', '30', 'Snug'] };
+    const listed = [{ kind: 'open' }, { kind: 'enter' }, tables] as const;
+    const typed = (...keys: readonly ('0' | '1' | '2' | '3' | '9')[]) =>
+      run(...listed, ...keys.map((key) => ({ kind: 'digit', key }) as const), { kind: 'enter' });
+    assert.deepEqual(typed('1').request, { kind: 'lock', tableId: '1' });
+    assert.deepEqual(typed('3').request, { kind: 'lock', tableId: '30' });
+    for (const none of [typed(), typed('1', '2'), typed('9')])
+      assert.equal(none.request, undefined);
+    const cleared = run(...listed, { kind: 'digit', key: '9' }, { kind: 'clear' }).screen;
+    assert.equal(expectScreen(cleared, 'tables').typed, '');
+  });
+
+  test('a payment of the till removes a message that nothing is left behind', () => {
+    const refused = { answer: 'no', message: 'No till is connected.' } as const;
+    const message = run({ kind: 'open' }, { kind: 'enter' }, refused).screen;
+    expectScreen(message, 'message');
+    assert.equal(next(message, { kind: 'interrupted' }).screen.kind, 'closed');
+    const atTable = run(...seated, { kind: 'bill' }, refused).screen;
+    assert.equal(next(atTable, { kind: 'interrupted' }).screen, atTable);
+  });
+
   test('a request of a waiter without a number carries no waiterId', () => {
     assert.deepEqual(run({ kind: 'open' }, { kind: 'enter' }).request, { kind: 'tables' });
   });

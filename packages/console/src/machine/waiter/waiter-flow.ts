@@ -19,7 +19,13 @@ export type WaiterScreen =
   | { readonly kind: 'closed' }
   /** Asks for the number of the waiter, which may stay empty. */
   | { readonly kind: 'waiterNumber'; readonly typed: string }
-  | { readonly kind: 'tables'; readonly waiterId: string; readonly tables: readonly string[] }
+  | {
+      readonly kind: 'tables';
+      readonly waiterId: string;
+      readonly tables: readonly string[];
+      /** The beginning of a table id. */
+      readonly typed: string;
+    }
   | { readonly kind: 'bill'; readonly table: HeldTable }
   | {
       readonly kind: 'paymentAmount';
@@ -40,6 +46,8 @@ export type WaiterScreen =
 export type WaiterEvent =
   | FlowEvent
   | { readonly kind: 'open' | 'bill' | 'leave' }
+  /** A payment of the till begins. */
+  | { readonly kind: 'interrupted' }
   | { readonly kind: 'table'; readonly tableId: string }
   | { readonly kind: 'pay'; readonly by: 'card' | 'other' };
 
@@ -49,7 +57,8 @@ export interface Transition {
   readonly request?: WaiterRequest;
 }
 
-const MAX_WAITER_ID_LENGTH = 6;
+/** Of the number of a waiter, and of what is typed of a table id. */
+const MAX_TYPED_LENGTH = 6;
 const noExtras = { amountCashback: 0, amountGratuity: 0 };
 const CLOSED: WaiterScreen = { kind: 'closed' };
 
@@ -60,8 +69,7 @@ export function next(screen: WaiterScreen, event: WaiterEvent): Transition {
     case 'waiterNumber':
       return waiterNumber(screen, event);
     case 'tables':
-      if (event.kind === 'cancel' || event.kind === 'leave') return ask({ kind: 'leave' }, screen);
-      return event.kind === 'table' ? lock(screen, event.tableId) : { screen };
+      return chooseTable(screen, event);
     case 'bill':
       return bill(screen, event);
     case 'paymentAmount':
@@ -69,6 +77,7 @@ export function next(screen: WaiterScreen, event: WaiterEvent): Transition {
     case 'gratuity':
       return gratuity(screen, event);
     case 'message':
+      if (event.kind === 'interrupted' && screen.back.kind === 'closed') return { screen: CLOSED };
       return event.kind === 'enter' || event.kind === 'cancel'
         ? { screen: screen.back }
         : { screen };
@@ -89,7 +98,7 @@ export function afterAnswer(screen: WaiterScreen, answer: WaiterAnswer): Transit
       };
     case 'tables': {
       const waiterId = ('waiterId' in request && request.waiterId) || '';
-      return { screen: { kind: 'tables', waiterId, tables: answer.tables } };
+      return { screen: { kind: 'tables', waiterId, tables: answer.tables, typed: '' } };
     }
     case 'locked': {
       const { amount: due, currency } = answer;
@@ -122,7 +131,7 @@ function waiterNumber(
   switch (event.kind) {
     case 'digit':
       return {
-        screen: { kind: 'waiterNumber', typed: (typed + event.key).slice(0, MAX_WAITER_ID_LENGTH) },
+        screen: { kind: 'waiterNumber', typed: (typed + event.key).slice(0, MAX_TYPED_LENGTH) },
       };
     case 'clear':
       return { screen: { kind: 'waiterNumber', typed: '' } };
@@ -130,6 +139,40 @@ function waiterNumber(
       return { screen: CLOSED };
     case 'enter':
       return ask({ kind: 'tables', ...(typed && { waiterId: typed }) }, screen);
+    default:
+      return { screen };
+  }
+}
+
+/** The tables whose ids begin with what was typed. */
+export function matchingTables({
+  tables,
+  typed,
+}: Pick<Extract<WaiterScreen, { kind: 'tables' }>, 'tables' | 'typed'>): readonly string[] {
+  return tables.filter((tableId) => tableId.startsWith(typed));
+}
+
+function chooseTable(
+  screen: Extract<WaiterScreen, { kind: 'tables' }>,
+  event: WaiterEvent,
+): Transition {
+  const { typed } = screen;
+  switch (event.kind) {
+    case 'cancel':
+    case 'leave':
+      return ask({ kind: 'leave' }, screen);
+    case 'table':
+      return lock(screen, event.tableId);
+    case 'digit':
+      return { screen: { ...screen, typed: (typed + event.key).slice(0, MAX_TYPED_LENGTH) } };
+    case 'clear':
+      return { screen: { ...screen, typed: '' } };
+    case 'enter': {
+      const matching = matchingTables(screen);
+      const tableId = matching.find((one) => one === typed) ?? matching[0];
+      const isMeant = tableId !== undefined && (tableId === typed || matching.length === 1);
+      return isMeant ? lock(screen, tableId) : { screen };
+    }
     default:
       return { screen };
   }

@@ -38,6 +38,8 @@ export interface EditorParts {
   readonly changed: (text: string) => void;
   /** Asked for by Ctrl-Enter (Cmd-Enter). */
   readonly send: () => void;
+  /** Asked for by Ctrl and an arrow; false if there is nothing to recall. */
+  readonly recall: (step: 'before' | 'after') => boolean;
   readonly findings: (text: string) => readonly Finding[];
   /** What may stand at a place of the text, and which place it would take. */
   readonly suggest: (
@@ -102,6 +104,8 @@ function extensions(parts: EditorParts) {
     linter((view) => diagnostics(parts, view), { delay: 120 }),
     keymap.of([
       { key: 'Mod-Enter', run },
+      { key: 'Ctrl-ArrowUp', run: () => parts.recall('before') },
+      { key: 'Ctrl-ArrowDown', run: () => parts.recall('after') },
       ...closeBracketsKeymap,
       ...completionKeymap,
       ...defaultKeymap,

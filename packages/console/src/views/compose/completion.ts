@@ -9,7 +9,7 @@ export interface Suggestion {
   readonly label: string;
   /** What to put in place of what is there. */
   readonly insert: string;
-  /** Such as `integer 1..99999999`. */
+  /** Such as `integer 1..99999999 pence or cents`. */
   readonly detail: string;
   /** What it means. */
   readonly about: string;

@@ -2,6 +2,7 @@
 
 import './compose.css';
 import { useEffect, useRef } from 'preact/hooks';
+import { refreshCliCommand } from '../../api/cli-command.ts';
 import { routeLocation } from '../../app/route.ts';
 import { isTillConnection } from '../../frames/frame.ts';
 import { gatewayFrames, pageFrames } from '../../frames/store.ts';
@@ -13,11 +14,13 @@ import { GatewayRequestsPanel } from './gateway-requests-panel.tsx';
 import { PickerPanel, PickerSelect } from './message-picker.tsx';
 import { messageOptionsFor } from './messages.ts';
 import { ResponsesPanel } from './responses-panel.tsx';
+import { SentPanel } from './sent-panel.tsx';
 import { connectOnce, openDraft, targetApi } from './state.ts';
 
 export function Compose() {
   useAddressQuery();
   useEffect(connectOnce, []);
+  useEffect(() => void refreshCliCommand(), []);
   return (
     <View
       title="Compose"
@@ -27,12 +30,14 @@ export function Compose() {
         <div class="stack">
           {isNarrow.value ? <PickerSelect /> : <PickerPanel />}
           {!isNarrow.value && <DraftsPanel />}
+          {!isNarrow.value && <SentPanel />}
         </div>
         <EditorPanel />
         <div class="stack">
           <GatewayRequestsPanel />
           <ResponsesPanel />
           {isNarrow.value && <DraftsPanel />}
+          {isNarrow.value && <SentPanel />}
         </div>
       </div>
     </View>

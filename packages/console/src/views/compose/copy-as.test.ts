@@ -33,7 +33,9 @@ const whyOf = (copied: Copied) => ('why' in copied ? copied.why : assert.fail(co
 
 describe('as a command line', () => {
   const command = (method: string, params?: object, at = where) =>
-    textOf(asCommand({ text: request(method, params), method, where: at }));
+    textOf(
+      asCommand({ text: request(method, params), method, where: at, command: 'npx tillgate' }),
+    );
 
   test('the command that says the same, where there is one', () => {
     const sale = { tid: 'VCMINVLSIP0', currency: 'GBP', amount: 1205, amountCashback: 500 };
@@ -58,8 +60,13 @@ describe('as a command line', () => {
   });
 
   test('a text that is no JSON can still be sent', () => {
-    const copied = asCommand({ text: '{"id":\n', method: 'sale', where });
-    assert.equal(textOf(copied), `echo '{"id": ' | npx tillgate send ${uri}\n`);
+    const copied = asCommand({
+      text: '{"id":\n',
+      method: 'sale',
+      where,
+      command: 'npm run tillgate --',
+    });
+    assert.equal(textOf(copied), `echo '{"id": ' | npm run tillgate -- send ${uri}\n`);
   });
 
   test('a secret token is a variable, not a text', () => {
@@ -70,13 +77,13 @@ describe('as a command line', () => {
 
   test('an answer has none', () => {
     const text = answer({ accepted: true });
-    assert.match(whyOf(asCommand({ text, method: 'x', where })), /its own connection/);
+    assert.match(whyOf(asCommand({ text, method: 'x', where, command: '' })), /its own connection/);
   });
 });
 
 describe('as TypeScript', () => {
   const code = (text: string, { method = '', at = where } = {}) => {
-    const program = textOf(asTypeScript({ text, method, where: at }));
+    const program = textOf(asTypeScript({ text, method, where: at, command: '' }));
     stripTypeScriptTypes(program);
     return program;
   };
@@ -145,7 +152,7 @@ till.close();
       ['{', where, /can be read/],
       [JSON.stringify({ id: 1, error: { code: 1 } }), table, /makes errors itself/],
     ] as const) {
-      assert.match(whyOf(asTypeScript({ text, method: '', where: at })), words);
+      assert.match(whyOf(asTypeScript({ text, method: '', where: at, command: '' })), words);
     }
   });
 });

@@ -10,6 +10,8 @@ export interface Written {
   readonly method: string;
   /** The connection that it would go over. */
   readonly where: GatewayAddress;
+  /** How the command line is called, such as `npx tillgate`. */
+  readonly command: string;
 }
 
 /** The text to paste, or why there is none. */

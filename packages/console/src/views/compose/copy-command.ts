@@ -5,7 +5,7 @@ import { connectionUrl, EXAMPLE_TOKEN } from '../../socket/gateway-address.ts';
 import type { Copied, Request, Written } from './copy-as.ts';
 import { requestOf } from './copy-as.ts';
 
-export function asCommand({ text, where }: Written): Copied {
+export function asCommand({ text, where, command }: Written): Copied {
   const request = requestOf(text);
   if (request === 'answer') {
     return { why: 'An answer belongs to a question on its own connection; a command has another.' };
@@ -13,8 +13,8 @@ export function asCommand({ text, where }: Written): Copied {
   // The commands speak v1.
   const verb = where.version === 'v1' && request ? commandFor(request) : undefined;
   const address = `"${addressText(where)}"`;
-  if (verb) return { text: `npx tillgate ${verb} --uri ${address}\n` };
-  return { text: `echo ${quoted(oneLine(text))} | npx tillgate send ${address}\n` };
+  if (verb) return { text: `${command} ${verb} --uri ${address}\n` };
+  return { text: `echo ${quoted(oneLine(text))} | ${command} send ${address}\n` };
 }
 
 interface Verb {

@@ -37,9 +37,14 @@ function kept(): readonly Draft[] {
 }
 
 function isDraft(value: unknown): value is Draft {
-  const { name, message, text, integration, version } = Object(value) as Record<string, unknown>;
+  return isMessage(value) && 'name' in value && typeof value.name === 'string';
+}
+
+/** A stored message, with or without a name. */
+export function isMessage(value: unknown): value is Omit<Draft, 'name'> {
+  const { message, text, integration, version } = Object(value) as Record<string, unknown>;
   return (
-    [name, message, text].every((one) => typeof one === 'string') &&
+    [message, text].every((one) => typeof one === 'string') &&
     (integration === 'pac' || integration === 'pat') &&
     (version === 'v1' || version === 'v0')
   );

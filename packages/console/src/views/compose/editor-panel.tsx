@@ -1,6 +1,7 @@
 // The message being written: what it is for, its text, what is wrong with it, and sending it.
 
 import { useCallback, useRef, useState } from 'preact/hooks';
+import { cliCommand } from '../../api/cli-command.ts';
 import { hrefOf } from '../../app/route.ts';
 import { Badge } from '../../kit/badge.tsx';
 import { Button } from '../../kit/button.tsx';
@@ -15,13 +16,16 @@ import type { Editor as Mounted } from './code-mirror.ts';
 import type { Copied } from './copy-as.ts';
 import { asJson } from './copy-as.ts';
 import { asCommand } from './copy-command.ts';
+import { asCSharp, asGo, asJava, asJavaScript, asPhp, asPython } from './copy-programs.ts';
 import { asTypeScript } from './copy-typescript.ts';
 import { saveDraft } from './drafts.ts';
 import { Editor } from './editor.tsx';
 import {
+  batch,
   chooseMessage,
   currentMessage,
   findings,
+  hasRequest,
   incrementsId,
   send,
   targetApi,
@@ -34,13 +38,31 @@ export function EditorPanel() {
     editor.current = mounted;
   }, []);
   return (
-    <Panel title={currentMessage.value.title} actions={<Examples />}>
-      <About />
+    <Panel title={titleOf()} actions={<Examples />}>
+      {batch.value ? <AboutBatch /> : <About />}
       <Editor ready={ready} />
       <Findings show={(position) => editor.current?.show(position)} />
       <SendBar />
       <CopyBar />
     </Panel>
+  );
+}
+
+function titleOf(): string {
+  const count = batch.value?.length;
+  if (count === undefined) return currentMessage.value.title;
+  return `A batch of ${count} message${count === 1 ? '' : 's'}`;
+}
+
+function AboutBatch() {
+  return (
+    <div class="cmp-about">
+      <p>
+        The messages start in this order and run side by side. One array with all answers comes when
+        the last is ready; what happens meanwhile is told at once.
+      </p>
+      <p class="cmp-rules">C-3.16, C-3.17</p>
+    </div>
   );
 }
 
@@ -107,6 +129,7 @@ function SendBar() {
     text.value = asJson({ text: text.value }).text.trimEnd();
   };
   const count = findings.value.length === 1 ? '1 fault' : `${findings.value.length} faults`;
+  const fitting = batch.value ? 'Each fits its schema' : 'Fits its schema';
   return (
     <div class="cmp-bar">
       <div class="btns">
@@ -119,7 +142,7 @@ function SendBar() {
         >
           {faulty ? 'Send it all the same' : 'Send'}
         </Button>
-        <Badge tone={faulty ? 'bad' : 'good'}>{faulty ? count : 'Fits its schema'}</Badge>
+        <Badge tone={faulty ? 'bad' : 'good'}>{faulty ? count : fitting}</Badge>
         {!isOpen && (
           <span class="quiet">
             <a href={hrefOf('connect')}>Connect</a> to send it.
@@ -127,7 +150,7 @@ function SendBar() {
         )}
       </div>
       <div class="btns">
-        {currentMessage.value.name.endsWith('.request') && (
+        {hasRequest.value && (
           <Check
             label="New id after sending"
             checked={incrementsId.value}
@@ -145,9 +168,15 @@ function SendBar() {
 }
 
 const ways = [
-  { label: 'JSON', what: 'JSON', write: asJson },
-  { label: 'Command line', what: 'Command line', write: asCommand },
-  { label: 'TypeScript', what: 'TypeScript', write: asTypeScript },
+  { what: 'JSON', write: asJson },
+  { what: 'Command line', write: asCommand },
+  { what: 'TypeScript', write: asTypeScript },
+  { what: 'JavaScript', write: asJavaScript },
+  { what: 'Python', write: asPython },
+  { what: 'Java', write: asJava },
+  { what: 'C#', write: asCSharp },
+  { what: 'Go', write: asGo },
+  { what: 'PHP', write: asPhp },
 ] as const;
 
 function CopyBar() {
@@ -156,7 +185,9 @@ function CopyBar() {
     ...targetApi.value,
   };
   const copy = ({ what, write }: (typeof ways)[number]) => {
-    const copied: Copied = write({ text: text.value, method: currentMessage.value.method, where });
+    const { method } = currentMessage.value;
+    const command = cliCommand.value;
+    const copied: Copied = write({ text: text.value, method, where, command });
     if ('text' in copied) void copyText(copied.text, what);
     else toast(copied.why, 'bad');
   };
@@ -166,8 +197,8 @@ function CopyBar() {
         <legend class="unseen">Copy as</legend>
         <span class="quiet">Copy as</span>
         {ways.map((way) => (
-          <Button key={way.label} size="s" icon="copy" onClick={() => copy(way)}>
-            {way.label}
+          <Button key={way.what} size="s" icon="copy" onClick={() => copy(way)}>
+            {way.what}
           </Button>
         ))}
       </fieldset>

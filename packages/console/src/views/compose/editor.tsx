@@ -3,11 +3,23 @@
 
 import { effect } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { isBatch, methodAt } from './batch.ts';
 import type { Editor as Mounted } from './code-mirror.ts';
 import { suggestionsAt } from './completion.ts';
+import type { Cursor } from './cursor.ts';
 import { cursorAt } from './cursor.ts';
 import { findingsOf } from './lint.ts';
-import { chosenMessage, currentMessage, knownTids, send, text } from './state.ts';
+import { messageNamed } from './messages.ts';
+import {
+  chosenMessage,
+  currentMessage,
+  knownTids,
+  messageOptions,
+  recallSent,
+  schemaOf,
+  send,
+  text,
+} from './state.ts';
 
 interface EditorProps {
   /** Called with the editor once it is mounted, so that others can move its cursor. */
@@ -67,14 +79,25 @@ function parts() {
       text.value = changed;
     },
     send: () => void send(),
-    findings: (written: string) => findingsOf(written, currentMessage.peek().schema),
+    recall: recallSent,
+    findings: (written: string) => findingsOf(written, schemaOf),
     suggest: (written: string, position: number) => {
       const cursor = cursorAt(written, position);
       if (!cursor) return undefined;
-      const known = { schema: currentMessage.peek().schema, tids: knownTids.peek() };
-      return { cursor, all: suggestionsAt(cursor, known) };
+      const { path, schema } = placeOf(written, cursor);
+      const known = { schema, tids: knownTids.peek() };
+      return { cursor, all: suggestionsAt({ ...cursor, path }, known) };
     },
   };
+}
+
+/** The message around the cursor, and the path in it: in a batch the message is one of several. */
+function placeOf(written: string, { path }: Cursor) {
+  if (!isBatch(written)) return { path, schema: currentMessage.peek().schema };
+  const [index, ...rest] = path;
+  const method = methodAt(written, Number(index)) ?? '';
+  const named = messageNamed(messageOptions.peek(), method) ?? chosenMessage.peek();
+  return { path: rest, schema: named.schema };
 }
 
 /** A text from outside, or another message to hold it against, comes to the editor. */

@@ -1,5 +1,6 @@
 // Open requests of the gateway on this connection, each with example answers to start from.
 
+import { cliCommand } from '../../api/cli-command.ts';
 import type { Frame, FrameMessage } from '../../frames/frame.ts';
 import { messageOf } from '../../frames/frame.ts';
 import { Badge } from '../../kit/badge.tsx';
@@ -20,7 +21,7 @@ export function GatewayRequestsPanel() {
         {open.length === 0 && (
           <p class="quiet">
             None now. One comes when a waiter does something at a card machine, as with{' '}
-            <code>npx tillgate table list</code>.
+            <code>{cliCommand.value} table list</code>.
           </p>
         )}
         {open.map((frame) => (

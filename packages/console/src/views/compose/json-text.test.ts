@@ -2,10 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { v1 } from '@tillgate/protocol';
 import fc from 'fast-check';
+import { batchItems, messageIn, methodAt } from './batch.ts';
 import { suggestionsAt } from './completion.ts';
 import { cursorAt } from './cursor.ts';
 import { readJson } from './json-text.ts';
 import { findingsOf } from './lint.ts';
+import type { MessageOption } from './messages.ts';
+import { messageOptionsFor } from './messages.ts';
 
 const schemaOf = (name: string) => {
   const message = v1.messages.find((one) => one.name === name);
@@ -76,7 +79,7 @@ describe('reading JSON with its places', () => {
 
 describe('faults in the text', () => {
   const faultsOf = (text: string) =>
-    findingsOf(text, schemaOf('sale.request')).map(({ from, to, sentence }) => [
+    findingsOf(text, () => schemaOf('sale.request')).map(({ from, to, sentence }) => [
       text.slice(from, to),
       sentence,
     ]);
@@ -90,11 +93,60 @@ describe('faults in the text', () => {
     const text =
       '{"jsonrpc":"2.0","id":1,"method":"sale","params":{"tid":"12345678","currency":"USD","tip":1}}';
     assert.deepEqual(faultsOf(text), [
-      ['"params"', '"amount" is missing; expected integer 1..99999999.'],
+      ['"params"', '"amount" is missing; expected integer 1..99999999 pence or cents.'],
       ['"USD"', 'Expected GBP or EUR, got string "USD".'],
       ['"tip"', '"tip" is not known here.'],
     ]);
     assert.deepEqual(faultsOf('{}')[0], ['{', '"jsonrpc" is missing; expected 2.0.']);
+  });
+});
+
+describe('faults in a batch', () => {
+  const options = messageOptionsFor({ integration: 'pac', version: 'v1' });
+  const [chosen] = options as [MessageOption];
+  const faultsOf = (text: string) =>
+    findingsOf(text, (item) => messageIn(item, options, chosen).schema).map(
+      ({ from, to, sentence }) => [text.slice(from, to), sentence],
+    );
+  const ask = (id: number, method: string, params?: object) => ({
+    ...{ jsonrpc: '2.0', id, method },
+    ...(params && { params }),
+  });
+  const sale = { tid: '12345678', currency: 'GBP', amount: 1250 };
+
+  test('each message is held against the schema of its own method', () => {
+    const good = [ask(1, 'sale', sale), ask(2, 'duplicate', { tid: '1' })];
+    const answer = { jsonrpc: '2.0', id: 7, result: { accepted: true } };
+    assert.deepEqual(faultsOf(JSON.stringify([...good, answer])), []);
+    assert.deepEqual(
+      faultsOf(
+        JSON.stringify([ask(1, 'sale', { ...sale, amount: 0 }), ask(2, 'duplicate', {}), 7]),
+      ),
+      [
+        ['0', 'Expected integer 1..99999999 pence or cents, got number 0.'],
+        ['"params"', '"tid" is missing; expected string, 1..32 characters.'],
+        ['7', 'Expected object, got number 7.'],
+      ],
+    );
+  });
+
+  test('an id that is there twice, an empty batch and one of 17 are faults [C-3.15, C-3.17]', () => {
+    const twice = [ask(1, 'connectedTerminals'), ask(1, 'connectedTerminals')];
+    assert.deepEqual(faultsOf(JSON.stringify(twice)), [
+      ['1', 'Another request of this batch has this id.'],
+    ]);
+    assert.deepEqual(faultsOf(' []'), [['[', 'A batch has 1 to 16 messages; this one has 0.']]);
+    const many = Array.from({ length: 17 }, (_, index) => ask(index + 1, 'connectedTerminals'));
+    assert.match(String(faultsOf(JSON.stringify(many))), /this one has 17/);
+  });
+
+  test('the method of an unfinished message is found by its place', () => {
+    const text = '[{"method": "sale", "params": {}}, {"method":"refund", "par';
+    assert.deepEqual(
+      [0, 1, 2].map((at) => methodAt(text, at)),
+      ['sale', 'refund', undefined],
+    );
+    assert.equal(batchItems(text), undefined);
   });
 });
 
@@ -122,7 +174,7 @@ describe('completion', () => {
   test('a key comes with the value of the example, its meaning and its comma', () => {
     const amount = at('{"params":{| "tid":"1"}}')?.find(({ label }) => label === 'amount');
     assert.equal(amount?.insert, '"amount": 1250,');
-    assert.equal(amount?.detail, 'integer 1..99999999');
+    assert.equal(amount?.detail, 'integer 1..99999999 pence or cents');
     assert.equal(amount?.required, true);
     assert.notEqual(amount?.about, '');
   });

@@ -111,6 +111,13 @@ export function messageOf(
   chosen: MessageOption,
 ): MessageOption {
   const method = /"method"\s*:\s*"(\w+)"/.exec(text)?.[1];
-  if (method === undefined) return chosen;
-  return choices.find(({ name }) => name === `${method}.request`) ?? chosen;
+  return (method !== undefined && messageNamed(choices, method)) || chosen;
+}
+
+/** The request, or notification, with this method. */
+export function messageNamed(
+  choices: readonly MessageOption[],
+  method: string,
+): MessageOption | undefined {
+  return choices.find(({ name }) => name === `${method}.request`);
 }

@@ -1,9 +1,9 @@
-// What came back since the last message was sent: progress in its order, and the answer.
+// What came back since the last message was sent: progress in its order, and the answer; of a batch each answer.
 
 import { useComputed } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { hrefOf } from '../../app/route.ts';
-import type { Frame } from '../../frames/frame.ts';
+import type { Frame, FrameMessage } from '../../frames/frame.ts';
 import { errorCodeOf, isAnswer, isViolation, messageOf } from '../../frames/frame.ts';
 import { pageFrames } from '../../frames/store.ts';
 import { Badge } from '../../kit/badge.tsx';
@@ -20,6 +20,7 @@ export function ResponsesPanel() {
     return responsesTo(sentSeq.value);
   });
   const { sent, answer, steps } = back.value;
+  const isBatch = sent !== undefined && sent.messages.length > 1;
   return (
     <Panel
       title="What came back"
@@ -42,7 +43,8 @@ export function ResponsesPanel() {
             ))}
           </ol>
         )}
-        {sent && <Ending sent={sent} answer={answer} />}
+        {sent && !isBatch && <Ending sent={sent} answer={answer} />}
+        {isBatch && <BatchEnding sent={sent} />}
       </div>
     </Panel>
   );
@@ -73,6 +75,79 @@ function Ending({ sent, answer }: { readonly sent: Frame; readonly answer: Frame
   );
 }
 
+/** Each message of a batch with its answer, then the texts that came, one unless the line was lost meanwhile. */
+function BatchEnding({ sent }: { readonly sent: Frame }) {
+  const answers = sent.messages.map(answerTo);
+  const seqs = new Set(answers.flatMap((found) => found?.frame.seq ?? []));
+  const frames = [...seqs].flatMap((seq) => pageFrames.history.get(seq) ?? []);
+  return (
+    <>
+      <ol class="cmp-rows" aria-label="Answers of the batch">
+        {sent.messages.map((part, index) => (
+          <li key={index}>
+            <span>
+              <strong>{part.method ?? part.kind}</strong>{' '}
+              {part.id !== undefined && <span class="quiet">id {part.id}</span>}
+            </span>
+            <PartAnswer part={part} found={answers[index]} />
+          </li>
+        ))}
+      </ol>
+      {frames.map((frame) => (
+        <JsonView
+          key={frame.seq}
+          label="Answer"
+          value={messageOf(frame)}
+          faults={frame.messages.flatMap(({ violations }) => violations)}
+        />
+      ))}
+    </>
+  );
+}
+
+interface FoundAnswer {
+  readonly frame: Frame;
+  readonly part: FrameMessage;
+  readonly value: unknown;
+}
+
+function answerTo(part: FrameMessage): FoundAnswer | undefined {
+  if (!part.counterpart || isAnswer(part)) return undefined;
+  const { seq, index } = part.counterpart;
+  const frame = pageFrames.history.get(seq);
+  const answer = frame?.messages[index];
+  if (!frame || !answer) return undefined;
+  const whole = messageOf(frame);
+  return { frame, part: answer, value: Array.isArray(whole) ? whole[index] : whole };
+}
+
+interface PartAnswerProps {
+  readonly part: FrameMessage;
+  readonly found: FoundAnswer | undefined;
+}
+
+function PartAnswer({ part, found }: PartAnswerProps) {
+  if (!found) {
+    const isOpen = part.kind === 'request';
+    return <Badge tone={isOpen ? 'wait' : 'plain'}>{isOpen ? 'No answer yet' : 'Sent'}</Badge>;
+  }
+  const { kind, violations, remark } = found.part;
+  const { error } = Object(found.value) as { error?: { code?: unknown; message?: unknown } };
+  const departs = violations.length > 0 || remark !== undefined;
+  return (
+    <span>
+      {kind === 'error' ? (
+        <>
+          {String(error?.message ?? 'Refused.')} <ErrorLink code={Number(error?.code)} />
+        </>
+      ) : (
+        <Badge tone="good">Answered</Badge>
+      )}
+      {departs && <Badge tone="bad">Departs from its schema</Badge>}
+    </span>
+  );
+}
+
 interface RefusalProps {
   readonly answer: Frame;
   /** ` after 3 ms`, or empty. */
@@ -90,14 +165,18 @@ function Refusal({ answer, after, children }: RefusalProps) {
       <p>
         Refused{after}
         {code === undefined ? '.' : ' with '}
-        {code !== undefined && (
-          <a href={`../docs/errors#${code}`} target="_blank" rel="noreferrer">
-            {code}
-          </a>
-        )}
+        {code !== undefined && <ErrorLink code={code} />}
       </p>
       {children}
     </Notice>
+  );
+}
+
+function ErrorLink({ code }: { readonly code: number }) {
+  return (
+    <a href={`../docs/errors#${code}`} target="_blank" rel="noreferrer">
+      {code}
+    </a>
   );
 }
 
@@ -113,13 +192,13 @@ function responsesTo(seq: number | undefined): Responses {
   const since = pageFrames.history
     .since(sent.seq)
     .filter((frame) => frame.connection.id === sent.connection.id);
-  const [part] = sent.messages;
-  const answer =
-    part?.counterpart && !isAnswer(part)
-      ? pageFrames.history.get(part.counterpart.seq)
-      : since.find(isAnonymousError);
+  const found = sent.messages.map(answerTo);
+  const seqs = found.flatMap((one) => one?.frame.seq ?? []);
+  const isBatch = found.length > 1;
+  const answer = isBatch ? undefined : (found[0]?.frame ?? since.find(isAnonymousError));
+  const end = seqs.length === found.length ? Math.max(...seqs) : answer?.seq;
   const steps = since
-    .filter((frame) => answer === undefined || frame.seq < answer.seq)
+    .filter((frame) => end === undefined || frame.seq < end)
     .flatMap((frame) => stepsIn(frame))
     .slice(-MAX_STEPS);
   return { sent, answer, steps };

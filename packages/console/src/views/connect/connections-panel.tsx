@@ -9,12 +9,12 @@ import { EmptyState, Notice, Panel } from '../../kit/panel.tsx';
 import { Tabs } from '../../kit/tabs.tsx';
 import {
   connections,
-  openConnection,
   removeConnection,
   selectConnection,
   selectedConnection,
 } from '../../socket/connections.ts';
 import { withoutToken } from '../../socket/gateway-address.ts';
+import { openConnection } from '../../socket/open-connection.ts';
 import type { TillConnection } from '../../socket/till-connection.ts';
 import { CONNECTION_PANEL } from './form.ts';
 

@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import { Button, IconButton } from '../../kit/button.tsx';
 import { Check, Segmented, TextField } from '../../kit/field.tsx';
 import { Panel } from '../../kit/panel.tsx';
-import { openConnection } from '../../socket/connections.ts';
+import { openConnection } from '../../socket/open-connection.ts';
 import { CONNECTION_PANEL, changeForm, faults, form, isSubmitted } from './form.ts';
 
 export function FormPanel() {

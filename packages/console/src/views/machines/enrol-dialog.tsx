@@ -13,13 +13,16 @@ import { Dialog } from '../../kit/dialog.tsx';
 import { TextField } from '../../kit/field.tsx';
 import { FormActions } from '../../kit/form-actions.tsx';
 import { Notice } from '../../kit/panel.tsx';
+import { QrCode } from '../../kit/qr-code.tsx';
+import { Secret } from '../../kit/secret.tsx';
 import { countdownText } from '../../kit/time-format.ts';
 import { useNow } from '../../kit/use-now.ts';
+import { isLoopback } from '../../socket/gateway-address.ts';
 import type { CodeState, IssuedCode } from './terminal-text.ts';
 import { codeGroups, codeState, machineHref, TID_RULE } from './terminal-text.ts';
 
 interface EnrolDialogProps {
-  readonly site: string;
+  readonly site: api.Site;
   /** Undefined while it is closed; empty for a machine not known yet. */
   readonly tid: string | undefined;
   readonly machines: readonly api.Terminal[];
@@ -29,14 +32,19 @@ interface EnrolDialogProps {
 export function EnrolDialog(props: EnrolDialogProps) {
   const { tid, onClose } = props;
   return (
-    <Dialog
-      title={tid ? `New code for ${tid}` : 'Enrol a card machine'}
-      open={tid !== undefined}
-      onClose={onClose}
-    >
+    <Dialog title={titleOf(props)} open={tid !== undefined} onClose={onClose}>
       {tid !== undefined && <Steps {...props} tid={tid} />}
     </Dialog>
   );
+}
+
+function titleOf({ tid, machines }: EnrolDialogProps): string {
+  if (!tid) return 'Enrol a card machine';
+  return isVirtual(machines, tid) ? `Operate ${tid} by hand` : `New code for ${tid}`;
+}
+
+function isVirtual(machines: readonly api.Terminal[], tid: string): boolean {
+  return machines.some((one) => one.tid === tid && one.kind === 'virtual');
 }
 
 function Steps({ site, tid, machines, onClose }: EnrolDialogProps & { readonly tid: string }) {
@@ -46,20 +54,20 @@ function Steps({ site, tid, machines, onClose }: EnrolDialogProps & { readonly t
   const machineOf = (name: string) => machines.find((one) => one.tid === name);
   const onPairing = (pairing: api.Pairing) =>
     setCode({ ...pairing, pairedBefore: machineOf(pairing.tid)?.pairedAt });
-  if (!code) return <Form site={site} tid={tid} onPairing={onPairing} onClose={onClose} />;
+  if (!code) return <Form {...{ site, tid, machines, onPairing, onClose }} />;
   const machine = machineOf(code.tid);
   // A list read before the code was made says nothing about it.
   isListed.current ||= machine?.pairingUntil === code.expiresAt;
   const state = codeState(code, machine, { now, isListed: isListed.current });
-  return <Code code={code} site={site} state={state} onClose={onClose} />;
+  return <Code {...{ code, site, machine, state, onClose }} />;
 }
 
-interface FormProps extends Omit<EnrolDialogProps, 'machines'> {
+interface FormProps extends EnrolDialogProps {
   readonly tid: string;
   readonly onPairing: (pairing: api.Pairing) => void;
 }
 
-function Form({ site, tid, onPairing, onClose }: FormProps) {
+function Form({ site, tid, machines, onPairing, onClose }: FormProps) {
   const [name, setName] = useState(tid);
   const [label, setLabel] = useState('');
   const { busy, failure, run } = useMutation();
@@ -70,14 +78,18 @@ function Form({ site, tid, onPairing, onClose }: FormProps) {
   const enrol = (event: SubmitEvent) => {
     event.preventDefault();
     const body = { tid: name.trim(), ...(label.trim() ? { label: label.trim() } : {}) };
-    void run(async () => onPairing(await call('addTerminal', { params: { site }, body })));
+    void run(async () =>
+      onPairing(await call('addTerminal', { params: { site: site.name }, body })),
+    );
   };
   return (
     <form class="stack" onSubmit={enrol} noValidate>
       {tid ? (
         <p>
-          The machine keeps working with the key it has until it uses the new code. A code that was
-          made before is no good from then on.
+          {isVirtual(machines, tid)
+            ? 'Whoever uses the code operates the machine, as on a phone, until it is let go; until then the gateway plays it.'
+            : 'The machine keeps working with the key it has until it uses the new code.'}{' '}
+          A code that was made before is no good from then on.
         </p>
       ) : (
         <>
@@ -108,59 +120,92 @@ function Form({ site, tid, onPairing, onClose }: FormProps) {
 
 interface CodeProps {
   readonly code: IssuedCode;
-  readonly site: string;
+  readonly site: api.Site;
+  /** As it is listed; undefined until it is. */
+  readonly machine: api.Terminal | undefined;
   readonly state: CodeState;
   readonly onClose: () => void;
 }
 
-function Code({ code, site, state, onClose }: CodeProps) {
+function Code({ code, site, machine, state, onClose }: CodeProps) {
   const now = useNow();
   const { tid, pairingCode, expiresAt } = code;
   const isOver = state === 'over';
   return (
-    <div class="stack">
-      {state === 'used' ? (
-        <Notice tone="good" title={`${tid} has its key.`}>
-          It may connect now.
-        </Notice>
-      ) : (
+    <Secret what="Pairing code" secret={pairingCode} isOver={state !== 'open'} onClose={onClose}>
+      {(onCopied) => (
         <>
-          <p>
-            Type this into card machine <b class="mono">{tid}</b> with the site{' '}
-            <b class="mono">{site}</b>. It can be used once.
-          </p>
-          <output class="mac-code" aria-label="Pairing code" data-over={isOver || undefined}>
-            {codeGroups(pairingCode).map((group, at) => (
-              <span key={at}>{group}</span>
-            ))}
-          </output>
-          <p class="mac-left">
-            {isOver ? (
-              'This code is no good any more. Close this and make another.'
-            ) : (
-              <>
-                <span role="timer">{countdownText(expiresAt, now)}</span> minutes left
-              </>
-            )}
-            {!isOver && <CopyButton what="Pairing code" label="Copy" text={() => pairingCode} />}
-          </p>
+          {state === 'used' ? (
+            <Notice tone="good" title={`${tid} has its key.`}>
+              It may connect now.
+            </Notice>
+          ) : (
+            <>
+              <p>
+                Type this into card machine <b class="mono">{tid}</b> with the site{' '}
+                <b class="mono">{site.name}</b>. It can be used once.
+              </p>
+              <output class="mac-code" aria-label="Pairing code" data-over={isOver || undefined}>
+                {codeGroups(pairingCode).map((group, at) => (
+                  <span key={at}>{group}</span>
+                ))}
+              </output>
+              <p class="mac-left">
+                {isOver ? (
+                  'This code is no good any more. Close this and make another.'
+                ) : (
+                  <>
+                    <span role="timer">{countdownText(expiresAt, now)}</span> minutes left
+                  </>
+                )}
+                {!isOver && (
+                  <CopyButton
+                    what="Pairing code"
+                    label="Copy"
+                    text={() => pairingCode}
+                    onCopied={onCopied}
+                  />
+                )}
+              </p>
+            </>
+          )}
+          {state === 'open' && <OnPhone {...{ code, site, machine, onCopied }} />}
+          <div class="btns">
+            <Button kind="main" onClick={onClose}>
+              Done
+            </Button>
+          </div>
         </>
       )}
-      <div class="btns">
-        <Button kind="main" onClick={onClose}>
-          Done
-        </Button>
-        {state === 'open' && (
-          <a
-            class="btn"
-            href={machineHref({ site, tid, code: pairingCode })}
-            target="_blank"
-            rel="noopener"
-          >
-            Open as /machine with this code
-          </a>
-        )}
-      </div>
-    </div>
+    </Secret>
+  );
+}
+
+interface OnPhoneProps extends Pick<CodeProps, 'code' | 'site' | 'machine'> {
+  /** Called when the address was taken. */
+  readonly onCopied: () => void;
+}
+
+/** The card machine page with the code, for the camera of a phone or for a tab of this browser. */
+function OnPhone({ code, site, machine, onCopied }: OnPhoneProps) {
+  const { tid, pairingCode } = code;
+  const { name, title } = site;
+  const currency = machine?.currency ?? site.currency;
+  const params = { site: name, tid, code: pairingCode, shop: title, currency };
+  return (
+    <>
+      <p>Or open the card machine page with it, on a phone or in another tab:</p>
+      <QrCode
+        label={`Card machine ${tid}`}
+        address={new URL(machineHref(params), location.href).href}
+        onTaken={onCopied}
+      />
+      {isLoopback(location.hostname) && (
+        <p class="fld-hint">
+          A phone cannot open an address of this computer alone: open the console under a name or an
+          address that the phone reaches, then the code has that one.
+        </p>
+      )}
+    </>
   );
 }

@@ -1,7 +1,7 @@
 // The machines one below the other: each with its state, and what can be done with it.
 
 import type { api } from '@tillgate/protocol';
-import { terminalStates } from '@tillgate/protocol';
+import { isOperatedByHand, terminalStates } from '@tillgate/protocol';
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { Badge, Dot } from '../../kit/badge.tsx';
@@ -14,7 +14,6 @@ import { OpenMachineButton } from './open-machine-button.tsx';
 import { RevokeDialog } from './revoke-dialog.tsx';
 import {
   aboutText,
-  isPlayedByHand,
   lastHeardText,
   machineHref,
   outcomeText,
@@ -52,6 +51,14 @@ export function MachineList({ site, machines, onChanged, onEnrol }: MachineListP
             {machine.kind === 'virtual' ? (
               <>
                 <OpenMachineButton site={site} machine={machine} onOpened={onChanged} />
+                <Button
+                  size="s"
+                  icon="qr"
+                  label={`${machine.tid} on a phone`}
+                  onClick={() => onEnrol(machine.tid)}
+                >
+                  On a phone
+                </Button>
                 {machine.paired ? (
                   <Button size="s" onClick={() => setOpen({ what: 'revoke', machine })}>
                     Let go
@@ -113,7 +120,7 @@ function Machine({ machine, now, children }: MachineProps) {
       </div>
       <div class="mac-tags">
         <Badge>{kind === 'virtual' ? 'Virtual' : 'Linked'}</Badge>
-        {isPlayedByHand(machine) && (
+        {isOperatedByHand(machine) && (
           <Badge tone={terminalStates.byHand.tone}>{terminalStates.byHand.word}</Badge>
         )}
         {currency && <Badge>{currency}</Badge>}

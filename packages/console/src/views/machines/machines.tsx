@@ -13,6 +13,7 @@ import { Button } from '../../kit/button.tsx';
 import { EmptyState, Panel, View } from '../../kit/panel.tsx';
 import { ConnectionsPanel } from './connections-panel.tsx';
 import { EnrolDialog } from './enrol-dialog.tsx';
+import { FaultsPanel } from './faults-panel.tsx';
 import { MachineList } from './machine-list.tsx';
 
 /** Between two looks at how they are. */
@@ -89,8 +90,9 @@ function MachinesOf({ site }: { readonly site: api.Site }) {
         </Panel>
       )}
       <ConnectionsPanel site={site.name} pollMs={POLL_MS} />
+      {site.test && <FaultsPanel site={site.name} pollMs={POLL_MS} />}
       <EnrolDialog
-        site={site.name}
+        site={site}
         tid={enrolling}
         machines={asked.data ?? []}
         onClose={() => {

@@ -1,4 +1,4 @@
-// Takes a virtual card machine in the hand [C-10.22]: enrols it, and opens it as /machine with its code.
+// Has a virtual card machine operated by hand [C-10.22]: enrols it, and opens it as /machine with its code.
 
 import type { api } from '@tillgate/protocol';
 import { useState } from 'preact/hooks';

@@ -25,7 +25,7 @@ const words = {
     title: 'Let go of',
     about:
       'Whoever holds the machine is cut off within a second, and the gateway plays it again. How a ' +
-      'payment in the hand ended will not be known.',
+      'payment on it ended will not be known.',
     yes: 'Let it go',
     done: 'is played by the gateway again.',
   },

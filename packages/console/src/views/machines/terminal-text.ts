@@ -1,6 +1,6 @@
 // Texts on card machines for operators, and the form values of a virtual one's behaviour. Pure.
 
-import { api, outcomes, terminalStates } from '@tillgate/protocol';
+import { api, isOperatedByHand, outcomes, terminalStates } from '@tillgate/protocol';
 import { agoText } from '../../kit/time-format.ts';
 import type { Tone } from '../../kit/tone.ts';
 import { describeVirtualTerminal } from '../../kit/virtual-terminal.ts';
@@ -19,15 +19,10 @@ export function stateText({ connected, status, paired, pairingUntil }: api.Termi
   return terminalStates.notConnected;
 }
 
-/** A virtual machine that somebody plays in place of the gateway [C-10.22]. */
-export function isPlayedByHand({ kind, paired }: api.Terminal): boolean {
-  return kind === 'virtual' && paired === true;
-}
-
 /** What it is, or how it plays. */
 export function aboutText(machine: api.Terminal): string {
   const { tid, kind, label } = machine;
-  if (isPlayedByHand(machine)) return 'plays as its holder does';
+  if (isOperatedByHand(machine)) return 'does what its holder does';
   if (kind === 'virtual') return describeVirtualTerminal(tid) ?? 'virtual';
   return label || 'no label';
 }
@@ -35,7 +30,7 @@ export function aboutText(machine: api.Terminal): string {
 /** When it last said anything; `now` in ms since 1970. */
 export function lastHeardText(machine: api.Terminal, now: number): string {
   const { kind, connected, lastHeardAt } = machine;
-  if (kind === 'virtual' && !isPlayedByHand(machine)) return 'Played by the gateway';
+  if (kind === 'virtual' && !isOperatedByHand(machine)) return 'Played by the gateway';
   if (lastHeardAt) return `Heard ${agoText(lastHeardAt, now)}`;
   return connected ? 'Connected' : 'Never heard';
 }

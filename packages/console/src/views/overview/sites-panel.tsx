@@ -105,6 +105,7 @@ const states: readonly (readonly [keyof Machines, keyof typeof terminalStates])[
   ['busy', 'BUSY'],
   ['notConnected', 'notConnected'],
   ['notPaired', 'waitingForCode'],
+  ['byHand', 'byHand'],
 ];
 
 function Machines({ site: { name, here, terminals } }: { readonly site: api.SiteOverview }) {

@@ -1,14 +1,16 @@
-// Makes a token and shows it, this once.
+// Makes a token and shows it, this once, by itself and in the address for a till.
 
 import { useState } from 'preact/hooks';
 import { call } from '../../api/call.ts';
 import { fieldFaults } from '../../api/failure.ts';
 import { FailureNotice } from '../../api/query-state.tsx';
-import { useMutation } from '../../api/use-query.ts';
+import { useMutation, useQuery } from '../../api/use-query.ts';
 import { Dialog } from '../../kit/dialog.tsx';
 import { Check, TextField } from '../../kit/field.tsx';
 import { FormActions } from '../../kit/form-actions.tsx';
 import { endOfDay } from '../../kit/time-format.ts';
+import { tokenUrl } from '../../socket/gateway-address.ts';
+import { selectedAddress } from '../../socket/selected-address.ts';
 import { tokenRules } from './field-rules.ts';
 import { NewSecret } from './new-secret.tsx';
 
@@ -32,8 +34,8 @@ function Steps({ site, onClose }: Omit<AddTokenProps, 'open'>) {
   const [lastDay, setLastDay] = useState('');
   const [token, setToken] = useState('');
   const { busy, failure, run } = useMutation();
-  if (token) return <NewSecret what="Token" secret={token} onClose={onClose} />;
   const chosen = (['pac', 'pat'] as const).filter((scope) => scopes[scope]);
+  if (token) return <NewToken site={site} token={token} scopes={chosen} onClose={onClose} />;
   const faults = fieldFaults(failure, tokenRules);
   const make = (event: SubmitEvent) => {
     event.preventDefault();
@@ -81,4 +83,26 @@ function Steps({ site, onClose }: Omit<AddTokenProps, 'open'>) {
       <FormActions submit="Make the token" disabled={busy} onCancel={onClose} />
     </form>
   );
+}
+
+interface NewTokenProps {
+  readonly site: string;
+  readonly token: string;
+  readonly scopes: readonly ('pac' | 'pat')[];
+  readonly onClose: () => void;
+}
+
+function NewToken({ site, token, scopes, onClose }: NewTokenProps) {
+  const gateway = useQuery('gateway', async () => await call('readGateway', {}));
+  const defaultSite = gateway.data?.defaultSite;
+  const { softwareHouseId, installerId } = selectedAddress.value ?? {};
+  const ids = { ...(softwareHouseId && { softwareHouseId }), ...(installerId && { installerId }) };
+  const addresses = scopes.flatMap((integration) => {
+    if (defaultSite === undefined) return [];
+    const parts = { ...ids, integration, token };
+    const address = tokenUrl({ page: location, site, defaultSite, parts });
+    const label = `Copy the whole address${scopes.length > 1 ? ` (${integration})` : ''}`;
+    return address === undefined ? [] : [{ label, address }];
+  });
+  return <NewSecret what="Token" secret={token} addresses={addresses} onClose={onClose} />;
 }

@@ -24,6 +24,11 @@ test('a change is described in words, from what to what', () => {
     [{ field: 'pace', after: 10 }, 'Pace: none → 10 ×'],
     [{ field: 'nextOutcome', after: 'DIP' }, 'Next transaction: none → declines, chip, PIN'],
     [{ field: 'label', before: null, after: '' }, 'Label: none → none'],
+    [
+      { field: 'when', after: { kind: 'terminal', tid: 'VCM1SIP0', state: 'started' } },
+      'When: none → VCM1SIP0 has started an order',
+    ],
+    [{ field: 'action', before: { kind: 'drop' } }, 'Then: drop it → none'],
   ];
   for (const [change, text] of changes) assert.equal(changeText(change, false), text);
 });

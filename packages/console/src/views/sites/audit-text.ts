@@ -1,6 +1,7 @@
 // The audit trail in words: what was done to what, and each change as people say it. Pure.
 
 import type { api } from '@tillgate/protocol';
+import { faultActionText, faultTriggerText } from '@tillgate/protocol';
 import { amountText } from '../../kit/money.ts';
 import { dateTimeText } from '../../kit/time-format.ts';
 import { describeVirtualTerminal } from '../../kit/virtual-terminal.ts';
@@ -18,6 +19,8 @@ const actions: Readonly<Record<api.AuditAction, string>> = {
   'terminal.voidCode': 'voided the pairing code of',
   'terminal.change': 'changed card machine',
   'terminal.revoke': 'revoked card machine',
+  'fault.add': 'added fault',
+  'fault.remove': 'removed fault',
   'operator.add': 'added operator',
   'operator.remove': 'removed operator',
 };
@@ -81,6 +84,10 @@ const fields: Readonly<Record<string, Field>> = {
   pace: { name: 'Pace', text: (value) => (typeof value === 'number' ? `${value} ×` : `${value}`) },
   nextOutcome: { name: 'Next transaction', text: (value) => outcomeText(String(value)) },
   scenario: { name: 'Scenario', text: plainText },
+  // Of a fault.
+  when: { name: 'When', text: (value) => faultTriggerText({ when: value as api.FaultTrigger }) },
+  action: { name: 'Then', text: (value) => faultActionText(value as api.FaultAction) },
+  standing: { name: 'Each time', text: plainText },
 };
 
 function isNone(value: unknown): boolean {

@@ -2,7 +2,9 @@
 
 import './waiter.css';
 import { signal } from '@preact/signals';
-import { outcomes } from '@tillgate/protocol';
+import { outcomes, terminalStates } from '@tillgate/protocol';
+import { useEffect } from 'preact/hooks';
+import { refreshTidsByHand, tidsByHand } from '../../api/by-hand.ts';
 import { Button } from '../../kit/button.tsx';
 import { Select, TextField } from '../../kit/field.tsx';
 import { moneyText } from '../../kit/money.ts';
@@ -10,6 +12,7 @@ import { Panel } from '../../kit/panel.tsx';
 import { ReceiptView } from '../../kit/receipt-view.tsx';
 import { describeVirtualTerminal, listedVirtualTids } from '../../kit/virtual-terminal.ts';
 import type { GatewayAddress } from '../../socket/gateway-address.ts';
+import { originOf } from '../../socket/gateway-address.ts';
 import { PayScreen } from './pay-screen.tsx';
 import {
   closeTerminal,
@@ -121,13 +124,17 @@ function TakeUp({ parts }: { readonly parts: GatewayAddress }) {
     const id = machineId();
     if (id !== '') void openTerminal(parts, id, waiterId.value.trim());
   };
-  const known = listedVirtualTids.map((value) => ({ value, label: value }));
-  const plays = describeVirtualTerminal(machineId());
+  useEffect(() => void refreshTidsByHand(new URL(originOf(parts.host)).hostname), [parts.host]);
+  const byHand = terminalStates.byHand.word.toLowerCase();
+  const known = listedVirtualTids.map((value) => ({
+    value,
+    label: tidsByHand.value.has(value) ? `${value}: ${byHand}` : value,
+  }));
   return (
     <form class="stack" onSubmit={submit}>
       <Select
         label="Virtual card machine"
-        hint={plays && `It ${plays}.`}
+        hint={aboutText(machineId())}
         value={tid.value}
         options={[...known, { value: OTHER, label: 'Another one' }]}
         onChange={(value) => {
@@ -158,6 +165,14 @@ function TakeUp({ parts }: { readonly parts: GatewayAddress }) {
       </Button>
     </form>
   );
+}
+
+function aboutText(id: string): string | undefined {
+  if (tidsByHand.value.has(id)) {
+    return `It is ${terminalStates.byHand.word.toLowerCase()}: take the table on its own screen.`;
+  }
+  const plays = describeVirtualTerminal(id);
+  return plays && `It ${plays}.`;
 }
 
 function Choose({ tables }: { readonly tables: readonly string[] }) {

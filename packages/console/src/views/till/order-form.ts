@@ -2,9 +2,10 @@
 
 import { computed, effect, signal } from '@preact/signals';
 import { read, write } from '../../kit/storage.ts';
-import type { OrderDraft } from './order.ts';
-import { emptyDraft, faultsOf } from './order.ts';
+import type { Order, OrderDraft } from './order.ts';
+import { draftOf, emptyDraft, faultsOf, orderOf } from './order.ts';
 import { terminals } from './till-connection.ts';
+import { startPayment } from './till-controller.ts';
 
 export const orderForm = signal<OrderDraft>(emptyDraft);
 export type AmountName = 'amount' | 'cashback';
@@ -24,6 +25,20 @@ export function clearOrder(change: Partial<OrderDraft> = {}): void {
   orderForm.value = { ...emptyDraft, tid, currency, ...change };
   keypadTarget.value = 'amount';
   isSubmitted.value = false;
+}
+
+/** Sends an order; the form is free for the next one, unless nothing came of it. */
+export async function submitOrder(order: Order): Promise<void> {
+  const { tid, currency } = orderForm.peek();
+  const draft = draftOf(order);
+  if (isDraft(draft)) clearOrder();
+  const end = await startPayment(order);
+  const isFree = isDraft({ ...emptyDraft, tid, currency });
+  if (end === 'refused' && isFree && tid === order.tid) orderForm.value = draft;
+}
+
+function isDraft(draft: OrderDraft): boolean {
+  return JSON.stringify(orderOf(draft)) === JSON.stringify(orderOf(orderForm.peek()));
 }
 
 /** Takes the currency of the card machine with it, and chooses it again next time. */

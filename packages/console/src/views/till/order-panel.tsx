@@ -2,6 +2,7 @@
 
 import { terminalStates } from '@tillgate/protocol';
 import { useEffect } from 'preact/hooks';
+import { tidsByHand } from '../../api/by-hand.ts';
 import { Dot } from '../../kit/badge.tsx';
 import { Button, IconButton } from '../../kit/button.tsx';
 import { Check, Segmented, Select, TextField } from '../../kit/field.tsx';
@@ -18,14 +19,14 @@ import type { AmountName } from './order-form.ts';
 import {
   changeOrder,
   chooseTerminal,
-  clearOrder,
   formFaults,
   isSubmitted,
   keypadTarget,
   orderForm,
+  submitOrder,
 } from './order-form.ts';
 import { listedAt, refreshTerminals, terminals, till } from './till-connection.ts';
-import { busyTid, isBusy, startPayment } from './till-controller.ts';
+import { busyTid, isBusy } from './till-controller.ts';
 
 export function OrderPanel() {
   const press = (key: AmountKey) => {
@@ -43,8 +44,7 @@ export function OrderPanel() {
       requestAnimationFrame(() => form.querySelector<HTMLElement>('[aria-invalid]')?.focus());
       return;
     }
-    clearOrder();
-    void startPayment(orderOf(draft));
+    void submitOrder(orderOf(draft));
   };
   return (
     <Panel title="Payment">
@@ -58,7 +58,8 @@ export function OrderPanel() {
           <Button
             kind="main"
             type="submit"
-            disabled={isBusy.value || till.state.value.state !== 'connected'}
+            busy={isBusy.value}
+            disabled={till.state.value.state !== 'connected'}
           >
             {submitText(orderOf(orderForm.value))}
           </Button>
@@ -111,7 +112,9 @@ function MachineField() {
 }
 
 function labelOf(tid: string): string {
-  const plays = describeVirtualTerminal(tid);
+  const plays = tidsByHand.value.has(tid)
+    ? terminalStates.byHand.word.toLowerCase()
+    : describeVirtualTerminal(tid);
   return plays === undefined ? tid : `${tid}: ${plays}`;
 }
 
@@ -135,7 +138,9 @@ function MachineState() {
   return (
     <span class="till-state">
       <Dot tone={tone} />
-      {word}, {machine.currency}
+      {word}
+      {tidsByHand.value.has(tid) && `, ${terminalStates.byHand.word.toLowerCase()}`},{' '}
+      {machine.currency}
       {busyTid.value !== tid &&
         listedAt.value !== undefined &&
         `, as of ${clockTime(listedAt.value)}`}

@@ -13,7 +13,7 @@ import type {
   TransactionOptions,
 } from '@tillgate/client';
 import { MAX_AMOUNT, MAX_CASHBACK } from '@tillgate/client';
-import { amountFault, amountIn, moneyText } from '../../kit/money.ts';
+import { amountFault, amountIn, moneyText, plainAmount } from '../../kit/money.ts';
 
 export type Method = 'sale' | 'refund' | 'preAuth' | 'completion' | 'accountVerification';
 
@@ -80,6 +80,12 @@ export const emptyDraft: OrderDraft = {
 export function orderOf(draft: OrderDraft): Order {
   const { amount, cashback, ...rest } = draft;
   return { ...rest, amount: amountIn(amount) ?? 0, cashback: amountIn(cashback) ?? 0 };
+}
+
+/** The order as it would be typed. */
+export function draftOf(order: Order): OrderDraft {
+  const text = (minor: number) => (minor === 0 ? '' : plainAmount(minor));
+  return { ...order, amount: text(order.amount), cashback: text(order.cashback) };
 }
 
 export const maxAmounts = { amount: MAX_AMOUNT, cashback: MAX_CASHBACK } as const;

@@ -1,15 +1,13 @@
 // The signature question [C-4.32]: the slip with the signature beside it, and the time that is left.
-// Closing the dialog is no answer: it can be opened again until the gateway decides by itself.
+// Closing the dialog is no answer: the bar over all views opens it again until the gateway decides by itself.
 
-import { useState } from 'preact/hooks';
 import { Button } from '../../kit/button.tsx';
 import { Dialog } from '../../kit/dialog.tsx';
-import { Notice } from '../../kit/panel.tsx';
 import { ReceiptView } from '../../kit/receipt-view.tsx';
 import { useNow } from '../../kit/use-now.ts';
 import { orderText } from './outcome-text.ts';
 import type { SignatureRequest } from './till-controller.ts';
-import { runningPayment, signatureRequest } from './till-controller.ts';
+import { isSignatureShown, runningPayment, signatureRequest } from './till-controller.ts';
 
 export function SignatureDialog() {
   const request = signatureRequest.value;
@@ -17,24 +15,18 @@ export function SignatureDialog() {
 }
 
 function OpenRequest({ request }: { readonly request: SignatureRequest }) {
-  const [open, setOpen] = useState(true);
   const secondsLeft = Math.ceil((request.expiresAt - useNow()) / 1000);
   if (secondsLeft <= 0) return null;
+  const close = () => {
+    isSignatureShown.value = false;
+  };
   return (
-    <>
-      {!open && (
-        <Notice tone="wait" title="A signature waits to be judged.">
-          <p>{secondsLeft} seconds are left.</p>
-          <Button onClick={() => setOpen(true)}>Judge it</Button>
-        </Notice>
-      )}
-      <Dialog title="Does the signature match?" open={open} onClose={() => setOpen(false)}>
-        <div class="till-judge">
-          <ReceiptView title="To sign" lines={request.question.receiptLines.MERCHANT ?? []} />
-          <Verdict request={request} secondsLeft={secondsLeft} />
-        </div>
-      </Dialog>
-    </>
+    <Dialog title="Does the signature match?" open={isSignatureShown.value} onClose={close}>
+      <div class="till-judge">
+        <ReceiptView title="To sign" lines={request.question.receiptLines.MERCHANT ?? []} />
+        <Verdict request={request} secondsLeft={secondsLeft} />
+      </div>
+    </Dialog>
   );
 }
 

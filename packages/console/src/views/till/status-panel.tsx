@@ -16,7 +16,7 @@ import { plainAmount } from '../../kit/money.ts';
 import { Panel } from '../../kit/panel.tsx';
 import { ReceiptView } from '../../kit/receipt-view.tsx';
 import type { Tone } from '../../kit/tone.ts';
-import { clearOrder } from './order-form.ts';
+import { clearOrder, submitOrder } from './order-form.ts';
 import {
   lastPaymentText,
   orderText,
@@ -30,6 +30,7 @@ import type { TillStatus } from './till-controller.ts';
 import {
   cancelPayment,
   canResolve,
+  isBusy,
   payments,
   resolvePayment,
   resolvingKeys,
@@ -199,6 +200,13 @@ function NextActions({ entry: { key, order, end } }: { readonly entry: PaymentEn
     return (
       <Button icon="search" onClick={() => void showLastPayment(order.tid)}>
         See its last payment
+      </Button>
+    );
+  }
+  if (end?.kind === 'refused') {
+    return (
+      <Button icon="again" disabled={isBusy.value} onClick={() => void submitOrder(order)}>
+        Try again
       </Button>
     );
   }

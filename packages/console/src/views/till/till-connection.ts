@@ -4,6 +4,7 @@
 import { signal } from '@preact/signals';
 import type { PacTill, Terminal, Unclaimed } from '@tillgate/client';
 import { connect } from '@tillgate/client';
+import { refreshTidsByHand } from '../../api/by-hand.ts';
 import type { GatewayAddress } from '../../socket/gateway-address.ts';
 import { connectionUrl } from '../../socket/gateway-address.ts';
 import { ViewClient } from '../../socket/view-client.ts';
@@ -45,6 +46,7 @@ export function openConnection(
 export async function refreshTerminals(): Promise<void> {
   const { client } = till;
   if (till.state.value.state !== 'connected') return;
+  void refreshTidsByHand(new URL(till.url).hostname);
   try {
     const found = await client?.terminals();
     if (!found || client !== till.client) return;

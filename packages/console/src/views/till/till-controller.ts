@@ -12,12 +12,14 @@ import type {
   Unclaimed,
   UnknownOutcome,
 } from '@tillgate/client';
+import { navigate } from '../../app/route.ts';
+import { pendingQuestion } from '../../kit/pending-question.tsx';
 import type { Explanation } from '../../socket/explanation.ts';
 import type { GatewayAddress } from '../../socket/gateway-address.ts';
 import type { Order } from './order.ts';
 import { startTransaction } from './order.ts';
 import type { ReportKind } from './outcome-text.ts';
-import { whyFailed } from './outcome-text.ts';
+import { orderText, whyFailed } from './outcome-text.ts';
 import * as list from './payment-history.ts';
 import { loadPayments, savePayments } from './tab-storage.ts';
 import { hasTried, openConnection, refreshTerminals, till } from './till-connection.ts';
@@ -42,6 +44,8 @@ export interface SignatureRequest {
 export const payments = signal(loadPayments());
 export const tillStatus = signal<TillStatus>({ kind: 'nothing' });
 export const signatureRequest = signal<SignatureRequest | undefined>(undefined);
+/** Whether its dialog is open. */
+export const isSignatureShown = signal(false);
 /** Keys of payments that are being found out about. */
 export const resolvingKeys = signal<ReadonlySet<number>>(new Set());
 export const runningPayment = computed(() => payments.value.find(({ end }) => !end));
@@ -64,6 +68,20 @@ const sdk = {
 
 effect(() => savePayments(payments.value));
 
+effect(() => {
+  const request = signatureRequest.value;
+  const order = runningPayment.value?.order;
+  pendingQuestion.value = request && {
+    text: ['Signature to judge', ...(order ? [orderText(order)] : [])].join(': '),
+    expiresAt: request.expiresAt,
+    action: 'Judge it',
+    open: () => {
+      isSignatureShown.value = true;
+      navigate('till');
+    },
+  };
+});
+
 /** Connects to a gateway it has not tried yet: one that has sent it away is not asked again. */
 export function connectOnce(parts: GatewayAddress): void {
   if (!hasTried(parts)) reconnect(parts);
@@ -73,10 +91,10 @@ export function reconnect(parts: GatewayAddress): void {
   openConnection(parts, claim);
 }
 
-/** Sends an order to its card machine and shows its progress. */
-export async function startPayment(order: Order): Promise<void> {
+/** Sends an order to its card machine and shows its progress; tells how it ended. */
+export async function startPayment(order: Order): Promise<list.PaymentEnd['kind'] | undefined> {
   const { client } = till;
-  if (!client || isBusy.value) return;
+  if (!client || isBusy.value) return undefined;
   const at = Date.now();
   payments.value = list.addPayment(payments.value, order, at);
   const key = payments.value[0]?.key ?? 0;
@@ -94,6 +112,7 @@ export async function startPayment(order: Order): Promise<void> {
   sdk.transaction = transaction;
   await settle(key, transaction);
   sdk.transaction = undefined;
+  return payments.value.find((entry) => entry.key === key)?.end?.kind;
 }
 
 /** Asks the card machine to cancel; the result comes with the payment itself [C-4.22]. */
@@ -130,6 +149,7 @@ async function settle(key: number, outcome: Promise<Outcome>): Promise<void> {
 
 function askForSignature(question: SignatureQuestion): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>();
+  isSignatureShown.value = true;
   signatureRequest.value = {
     question,
     expiresAt: Date.now() + question.timeout * 1000,

@@ -49,7 +49,7 @@ export function FilterBar() {
         />
       </div>
       {paymentRequests.value.length > 0 && (
-        <div class="fld trf-rare">
+        <div class="fld">
           <Select
             label="Payment"
             value={String(payment)}

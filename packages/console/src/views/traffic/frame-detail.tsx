@@ -13,6 +13,7 @@ import { JsonView } from '../../kit/json.tsx';
 import { ReceiptView } from '../../kit/receipt-view.tsx';
 import { durationText, preciseClockTime } from '../../kit/time-format.ts';
 import { directionOf, partTitle, titleOf } from './frame-text.ts';
+import { NextFaultTools } from './next-fault-tools.tsx';
 import { paperKeys, receiptsIn } from './receipts.ts';
 import { selectFrame, source } from './state.ts';
 
@@ -33,6 +34,7 @@ export function FrameDetail({ frame }: { readonly frame: Frame }) {
       {direction !== 'line' && (
         <>
           <Tools frame={frame} />
+          <NextFaultTools frame={frame} />
           {message === undefined ? (
             <pre class="json">{text}</pre>
           ) : (

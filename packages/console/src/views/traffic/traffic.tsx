@@ -154,8 +154,14 @@ function Frames() {
   };
   return (
     <>
-      <FrameList />
-      <Dialog title="Frame" open={frame.value !== undefined} onClose={close}>
+      {paymentFrames.value.length > 0 ? (
+        <div class="trf-detail trf-payment">
+          <OnePayment />
+        </div>
+      ) : (
+        <FrameList />
+      )}
+      <Dialog title="Frame" open={frame.value !== undefined} onClose={close} closesOnBack>
         <div class="trf-detail">{frame.value && <FrameDetail frame={frame.value} />}</div>
       </Dialog>
     </>

@@ -13,7 +13,7 @@ import { Check, Select, TextField } from '../../kit/field.tsx';
 import { EmptyState, Panel } from '../../kit/panel.tsx';
 import type { Page } from './search-page.ts';
 import { withEarlier, withNewest } from './search-page.ts';
-import type { Search } from './search-query.ts';
+import type { Search, Typed } from './search-query.ts';
 import { apiQueryOf, queryOf, searchOf, sinceChoices, typedFaults } from './search-query.ts';
 import { SearchResults } from './search-results.tsx';
 import { resultChoices } from './transaction-text.ts';
@@ -143,7 +143,9 @@ function Form({ search }: { readonly search: Search }) {
         name="tid"
         mono
         type="search"
+        placeholder="Whole, or its beginning"
         value={typed.tid}
+        fault={faults.tid}
         onInput={(tid) => type({ tid })}
         after={
           <Button type="submit" icon="search">
@@ -163,6 +165,21 @@ function Form({ search }: { readonly search: Search }) {
         options={resultChoices}
         onChange={(result) => set({ result })}
       />
+      <TypedFields typed={typed} type={type} />
+      <Check label="Reports too" checked={search.reports} onChange={(on) => set({ reports: on })} />
+    </form>
+  );
+}
+
+interface TypedFieldsProps {
+  readonly typed: Typed;
+  readonly type: (part: Partial<Typed>) => void;
+}
+
+function TypedFields({ typed, type }: TypedFieldsProps) {
+  const faults = typedFaults(typed);
+  return (
+    <>
       <TextField
         label="Amount"
         mono
@@ -186,7 +203,6 @@ function Form({ search }: { readonly search: Search }) {
         fault={faults.authCode}
         onInput={(authCode) => type({ authCode })}
       />
-      <Check label="Reports too" checked={search.reports} onChange={(on) => set({ reports: on })} />
-    </form>
+    </>
   );
 }

@@ -5,6 +5,7 @@ import { amountFault, amountIn } from '../../kit/money.ts';
 
 export interface Search {
   readonly site: string;
+  /** The whole TID or its beginning. */
   readonly tid: string;
   /** As typed, such as `12.50`. */
   readonly amount: string;
@@ -33,14 +34,15 @@ const sinceMs: Readonly<Record<Exclude<Since, ''>, number>> = {
 
 type Query = Readonly<Record<string, string>>;
 
-export type Typed = Pick<Search, 'amount' | 'card' | 'authCode'>;
+export type Typed = Pick<Search, 'tid' | 'amount' | 'card' | 'authCode'>;
 
 const MAX_AUTH_CODE = 32;
 
 /** What is wrong with what was typed, as sentences; all of them may be empty. */
-export function typedFaults({ amount, card, authCode }: Typed): Partial<Typed> {
+export function typedFaults({ tid, amount, card, authCode }: Typed): Partial<Typed> {
   const wrong = amountFault(amount, Number.MAX_SAFE_INTEGER);
   return {
+    ...(!/^[\w.-]{0,32}$/.test(tid.trim()) && { tid: 'Letters, digits, dots, dashes and _.' }),
     ...(wrong !== undefined && { amount: wrong }),
     ...(!/^(\d{4})?$/.test(card.trim()) && { card: 'The last four digits.' }),
     ...(authCode.trim().length > MAX_AUTH_CODE && { authCode: `At most ${MAX_AUTH_CODE}.` }),
@@ -49,8 +51,9 @@ export function typedFaults({ amount, card, authCode }: Typed): Partial<Typed> {
 
 /** From the address; what it does not know is left out. */
 export function searchOf(query: Query, results: readonly string[]): Search {
-  const { site = '', tid = '', since = '', result = '', reports } = query;
+  const { site = '', since = '', result = '', reports } = query;
   const typed = {
+    tid: query.tid ?? '',
     amount: query.amount ?? '',
     card: query.card ?? '',
     authCode: query.authCode ?? '',
@@ -58,7 +61,7 @@ export function searchOf(query: Query, results: readonly string[]): Search {
   const faults = typedFaults(typed);
   return {
     site,
-    tid,
+    tid: faults.tid === undefined ? typed.tid : '',
     amount: faults.amount === undefined ? typed.amount : '',
     card: faults.card === undefined ? typed.card : '',
     authCode: faults.authCode === undefined ? typed.authCode : '',
@@ -81,7 +84,7 @@ export function apiQueryOf(
 ): api.QueryOf<'listTransactions'> {
   return {
     ...(site && { site }),
-    ...(tid && { tid: tid.trim() }),
+    ...(tid && { tidPrefix: tid.trim() }),
     ...(amount && { amount: amountIn(amount) ?? 0 }),
     ...(card && { card: card.trim() }),
     ...(authCode && { authCode: authCode.trim() }),

@@ -44,10 +44,9 @@ test('a bug report has every step, and no token, card number or receipt', () => 
 });
 
 test('a search stands in the address and comes back from it', () => {
-  const typed = { amount: '12.50', card: '4821', authCode: 'Q7M2K4' };
+  const typed = { tid: 'T1', amount: '12.50', card: '4821', authCode: 'Q7M2K4' };
   const query = {
     site: 'shop1',
-    tid: 'T1',
     ...typed,
     since: '1h',
     result: 'DECLINED',
@@ -58,10 +57,11 @@ test('a search stands in the address and comes back from it', () => {
   assert.deepEqual(queryOf(searchOf({ since: 'x', result: 'y' }, ['DECLINED'])), {});
   const asked = apiQueryOf(search, Date.UTC(2026, 2, 14, 10));
   assert.deepEqual([asked.since, asked.reports], ['2026-03-14T09:00:00.000Z', true]);
+  assert.deepEqual([asked.tid, asked.tidPrefix], [undefined, 'T1']);
   assert.deepEqual([asked.amount, asked.card, asked.authCode], [1250, '4821', 'Q7M2K4']);
-  const wrong = { amount: '12.5.0', card: '482', authCode: 'x'.repeat(33) };
+  const wrong = { tid: 'T 1', amount: '12.5.0', card: '482', authCode: 'x'.repeat(33) };
   assert.deepEqual(queryOf(searchOf(wrong, [])), {});
-  assert.deepEqual(Object.keys(typedFaults(wrong)), ['amount', 'card', 'authCode']);
+  assert.deepEqual(Object.keys(typedFaults(wrong)), ['tid', 'amount', 'card', 'authCode']);
   assert.deepEqual(paramsOf('shop1/T1/7'), { site: 'shop1', tid: 'T1', number: 7 });
   assert.equal(paramsOf('shop1/T1/0'), undefined);
 });

@@ -28,7 +28,7 @@ export function WhatHappened({ story }: { readonly story: api.TransactionStory }
         onChange={setForm}
       />
       {story.frames.length === 0 && (
-        <p class="quiet">Its messages are not in memory any more; the journal keeps the rest.</p>
+        <p class="quiet">Its messages were not kept; the journal has the rest.</p>
       )}
       {form === 'picture' ? (
         <PaymentPicture

@@ -1,4 +1,4 @@
-// The site that the pairing screen proposes, by the host of the page. Pure.
+// The site of a gateway's address, by its host: what the pairing screen proposes, and where Till looks. Pure.
 
 /** As a browser writes an address in place of a name. */
 const LOCAL_OR_ADDRESS = /^(localhost|\d{1,3}(\.\d{1,3}){3}|\[[\da-f:.]+\])$/;
