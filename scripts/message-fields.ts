@@ -124,7 +124,8 @@ function valuesOf(schema: Schema): string {
   if (schema.anyOf) return [...new Set(schema.anyOf.map(valuesOf))].filter(Boolean).join(', ');
   if (schema.enum) return codeList(schema.enum.map(String));
   if ('const' in schema) return code(String(schema.const));
-  const { pattern, ...rest } = schema;
+  // The unit is told by the description, in a column of its own.
+  const { pattern, description: _, ...rest } = schema;
   const range = describeSchema(rest)
     .replace(/^(?:[a-z]+(?: of)?),? ?/, '')
     .replace(/\b(\d+)\.\.\1\b/, '$1');

@@ -48,8 +48,9 @@ request and of its answer, examples, and the rules of [PROTOCOL.md](../../PROTOC
 - No other keys are allowed: a message with an unknown key is refused, unless the site's settings permit it (C-3.5).
 - Amounts are integers in pence or cents.
 
-The messages are also published as [raw JSON Schemas](../../schemas/index.json), one per message, and as one
-[AsyncAPI document](../../schemas/asyncapi.json). A gateway serves both under \`/schemas\`.
+The messages are also published as [raw JSON Schemas](../../schemas/index.json), one per message, as
+[one schema](../../schemas/bundle.json), and as [AsyncAPI](../../schemas/asyncapi.json) and OpenRPC documents. A gateway
+serves them under \`/schemas\`. [Schemas and generated code](../schemas.md) says which file is for what.
 `;
 
 function listing(dialect: Dialect, integration: Integration): string {

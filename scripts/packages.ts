@@ -14,6 +14,9 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'vite';
+import { withWrittenOutTypes } from './packaging/declarations.ts';
+import { writeNotices } from './packaging/notices.ts';
+import { withAbsoluteLinks } from './packaging/readme.ts';
 
 const top = join(import.meta.dirname, '..');
 const { to = join(top, 'dist/packages') } = parseArgs({
@@ -23,25 +26,32 @@ const names = ['protocol', 'client', 'server'];
 
 run('node_modules/typescript/bin/tsc', '-b', ...names.map((name) => `packages/${name}`));
 run('packages/console/build.ts', '--if-older');
-for (const name of names) publishable(join(top, 'packages', name), join(to, name));
+for (const name of names) await publishable(join(top, 'packages', name), join(to, name));
 await bundleForReactNative(join(to, 'client'));
+writeNotices(join(to, 'client'), ['dist/licenses.md']);
+writeNotices(join(to, 'server'), ['console/licenses.md', 'console/docs/licenses.md']);
+// The mark of the last build is of this machine.
+rmSync(join(to, 'server/console/.built'), { force: true });
 
 function run(...args: readonly string[]): void {
   execFileSync(process.execPath, args, { cwd: top, stdio: 'inherit' });
 }
 
-function publishable(from: string, folder: string): void {
+async function publishable(from: string, folder: string): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const copy = (file: string, path = join(from, file)) =>
-    cpSync(path, join(folder, file), { recursive: true });
-  for (const file of builtFiles(from)) copy(file);
+  for (const file of builtFiles(from)) await copyBuilt(join(from, file), join(folder, file));
   // The pages that the gateway serves.
-  if (existsSync(join(from, 'console'))) copy('console');
-  copy('README.md');
-  copy('LICENSE', join(top, 'LICENSE'));
+  const pages = join(from, 'console');
+  if (existsSync(pages)) cpSync(pages, join(folder, 'console'), { recursive: true });
+  cpSync(join(top, 'LICENSE'), join(folder, 'LICENSE'));
   const manifest = JSON.parse(readFileSync(join(from, 'package.json'), 'utf8'));
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(built(manifest), null, 2)}\n`);
+  const { repository, version } = manifest;
+  const url = repository.url.replace(/^git\+|\.git$/g, '');
+  const place = { top, folder: from, repository: url, tag: `v${version}` };
+  const readme = readFileSync(join(from, 'README.md'), 'utf8');
+  writeFileSync(join(folder, 'README.md'), withAbsoluteLinks(readme, place));
 }
 
 /** The built files of the present sources, without tests; the folder may hold files of removed sources. */
@@ -52,6 +62,18 @@ function builtFiles(from: string): readonly string[] {
       const path = join('dist', dirname(file).slice('src'.length), basename(file, '.ts'));
       return [`${path}.js`, `${path}.d.ts`];
     });
+}
+
+/** Without the name of a source map, which is not published; a declaration imports built files and has written-out types. */
+async function copyBuilt(from: string, to: string): Promise<void> {
+  const text = readFileSync(from, 'utf8').replace(/\n?\/\/# sourceMappingURL=.*\n?$/, '\n');
+  mkdirSync(dirname(to), { recursive: true });
+  if (to.endsWith('.js')) {
+    writeFileSync(to, text);
+    return;
+  }
+  const imports = text.replace(/((?:from |import\()['"]\.[^'"]*)\.ts(?=['"])/g, '$1.js');
+  writeFileSync(to, await withWrittenOutTypes(imports, from.replace(/\.d\.ts$/, '.js')));
 }
 
 /** The same value with each path to a source replaced by the path to its built file, or to its types. */
@@ -77,16 +99,13 @@ async function bundleForReactNative(folder: string): Promise<void> {
     configFile: false,
     publicDir: false,
     logLevel: 'warn',
-    resolve: {
-      conditions: ['browser'],
-      alias: { 'typebox/compile': join(top, 'packages/console/src/typebox-compile.ts') },
-    },
+    resolve: { conditions: ['browser'] },
     build: {
       target: 'es2020',
       outDir: join(folder, 'dist'),
       emptyOutDir: false,
       minify: false,
-      license: { fileName: 'react-native.licenses.md' },
+      license: { fileName: 'licenses.md' },
       lib: { entry: 'src/index.ts', formats: ['es'], fileName: () => 'react-native.js' },
     },
   });

@@ -13,8 +13,10 @@ export interface Rule {
   readonly place: string;
 }
 
-/** A rule that is a paragraph or list item, not a row of a table. */
+/** A rule that is a paragraph or list item. */
 const RULE = /^(?:- )?\*\*(C-\d+\.\d+)\*\* (.*)$/;
+/** A rule that is a row of a table with a key, such as a close code. */
+const ROW = /^\| (C-\d+\.\d+) \| (.*?) \|$/;
 /** The standing of a rule, which the pages omit. */
 const STANDING = / ?\((?:seed|vendor|field|ours)\)/g;
 
@@ -30,9 +32,10 @@ function* found(): Iterable<Rule> {
   let heading = '';
   for (const line of document.split('\n')) {
     heading = /^##+ (.*)$/.exec(line)?.[1] ?? heading;
-    const [, number, text] = RULE.exec(line) ?? [];
+    const [, number, text] = RULE.exec(line) ?? ROW.exec(line) ?? [];
     if (number === undefined || text === undefined) continue;
-    const plain = text.replaceAll(STANDING, '').trim().replace(/:$/, ' (a table).');
+    const cells = text.replaceAll(STANDING, '').trim().replace(/ \|$/, '').replaceAll(' | ', ': ');
+    const plain = cells.replace(/:$/, ' (a table).');
     yield { number, text: plain, place: `PROTOCOL.md#${slug(heading)}` };
   }
 }
