@@ -4,8 +4,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PostgresServer } from '../test/support/postgres/postgres-server.ts';
 import { post } from './admin.ts';
+import { checkContents } from './growth/check.ts';
 import type { Contents } from './growth/contents.ts';
-import { FIRST_SALE_AGE_MS, fill, siteOf } from './growth/contents.ts';
+import { FIRST_SALE_AGE_MS, siteOf, writesOf } from './growth/contents.ts';
+import { fillFast } from './growth/multiply.ts';
 import type { Target } from './numbers.ts';
 import { median, table } from './numbers.ts';
 import { gateway } from './peer.ts';
@@ -68,15 +70,14 @@ async function measureBoth(
   contents: Contents,
 ): Promise<readonly Column[]> {
   const stores = [sqliteStore(options.folder), await postgresStore(server)];
-  await Promise.all(stores.map((store) => fillStore(store, contents)));
+  await Promise.all(stores.map((store) => fillStore(options, store, contents)));
   const columns: Column[] = [];
   for (const store of stores) {
     const figures = {
       ...(await measure(options, store, contents)),
       ...(contents.delivered && (await purge(store))),
     };
-    const { sites, sales, delivered } = contents;
-    const head = `${store.name}: ${sites} sites, ${sales} ${delivered ? 'sales' : 'undelivered'}`;
+    const head = headOf(store, contents);
     columns.push({ head, contents, figures });
     const told = Object.entries(figures).map(([name, value]) => `${name} ${value.toFixed(1)}`);
     options.say(`growth | ${head} | ${told.join(', ')}`);
@@ -84,11 +85,24 @@ async function measureBoth(
   return columns;
 }
 
-async function fillStore(bench: BenchStore, contents: Contents): Promise<void> {
-  const store = await bench.open();
-  await fill(store, contents);
-  await store.close();
+function headOf({ name }: BenchStore, { sites, sales, delivered }: Contents): string {
+  return `${name}: ${sites} sites, ${sales} ${delivered ? 'sales' : 'undelivered'}`;
+}
+
+async function fillStore(
+  { say }: GrowthOptions,
+  bench: BenchStore,
+  contents: Contents,
+): Promise<void> {
+  const began = performance.now();
+  await fillFast(bench, contents);
   await bench.settle();
+  const filled = performance.now();
+  await checkContents(bench, contents);
+  const seconds = [filled - began, performance.now() - filled].map((ms) => (ms / 1_000).toFixed(1));
+  say(
+    `growth | ${headOf(bench, contents)} | filled in ${seconds[0]} s, checked in ${seconds[1]} s`,
+  );
 }
 
 function tableOf(columns: readonly Column[]): string {
@@ -120,8 +134,9 @@ function targetsOf({ head, figures }: Column): readonly Target[] {
 async function measure(
   { folder, repeats }: GrowthOptions,
   store: BenchStore,
-  { sites, delivered }: Contents,
+  contents: Contents,
 ): Promise<Figures> {
+  const { delivered } = contents;
   const starts: number[] = [];
   const memory: number[] = [];
   let figures: Figures = {};
@@ -136,7 +151,7 @@ async function measure(
       const isLast = repeat === repeats - 1;
       if (isLast && !delivered) figures = await takingUp(server, origin);
       memory.push((await server.used('rss')).rss / MIB);
-      if (isLast && delivered) figures = await requests(origin, sites);
+      if (isLast && delivered) figures = await requests(origin, contents);
     } finally {
       await server.stop();
     }
@@ -159,7 +174,8 @@ async function takingUp(server: Running, origin: string): Promise<Figures> {
 }
 
 /** Milliseconds of single requests: the slowest of ten, as a page must be quick each time. */
-async function requests(origin: string, sites: number): Promise<Figures> {
+async function requests(origin: string, contents: Contents): Promise<Figures> {
+  const { sites, sales } = contents;
   const api = `${origin}/api/v1`;
   const site = siteOf(Math.floor(sites / 2));
   const searches = {
@@ -179,6 +195,13 @@ async function requests(origin: string, sites: number): Promise<Figures> {
   const figures: Record<string, number> = {};
   for (const [name, query] of Object.entries(searches)) {
     figures[`search ${name}, ms`] = await slowest(`${api}/transactions?${query}`);
+  }
+  const [last] = sales > 0 ? writesOf(sales - 1, contents, 0) : [];
+  if (last?.append) {
+    const { stream, activityId } = last.append;
+    figures['last sale as a story, ms'] = await slowest(
+      `${api}/transactions/${stream}/${activityId}`,
+    );
   }
   const tokens = `${api}/sites/${site}/tokens`;
   const waits = waitsOf(`${origin}/livez`);

@@ -24,6 +24,10 @@ export function ratio(series: Series, against: Series): string {
   const most = Math.max(...pairs).toFixed(2);
   return `${(median(series) / median(against)).toFixed(2)} (${least}..${most})`;
 }
+/** Whether the median of a figure has risen by more than a share of what it was before. */
+export function risen(before: Series, after: Series, share: number): boolean {
+  return median(after) > median(before) * (1 + share);
+}
 
 export interface Target {
   readonly what: string;

@@ -17,8 +17,21 @@ export interface PeerOptions {
   readonly recording: string;
   readonly pingIntervalS?: number;
   readonly nodeFlags?: readonly string[];
+  /** The file that is the gateway's command line; that of this checkout by default. */
+  readonly gateway?: string;
+  /** Of its journal; an empty one by default. */
+  readonly data?: string;
+  /** More of the command line. */
+  readonly flags?: readonly string[];
   /** Budgets of messages: none by default, since all load comes from one site and address. */
   readonly budgets?: 'none' | 'default';
+}
+
+export interface StartedPeer {
+  readonly server: Running;
+  readonly pac: string;
+  /** The folder of its journal, if it has one. */
+  readonly data: string;
 }
 
 /** The protocol of each peer: there are two, one of them in two variants. */
@@ -29,30 +42,28 @@ export const wires: Readonly<Record<PeerName, string>> = {
   'ocpp-rpc, unanswered': 'ocpp-unanswered',
 };
 
-export function startPeer(
-  peer: PeerName,
-  options: PeerOptions,
-): Promise<{ readonly server: Running; readonly pac: string }> {
+export async function startPeer(peer: PeerName, options: PeerOptions): Promise<StartedPeer> {
   const { folder, nodeFlags = [] } = options;
   const label = peer.replaceAll(/\W+/g, '-');
-  return serve({ label, folder, nodeFlags, run: command(peer, options) });
+  const data = options.data ?? mkdtempSync(join(folder, 'data-'));
+  const run = command(peer, options, data);
+  return { data, ...(await serve({ label, folder, nodeFlags, run })) };
 }
 
-function command(peer: PeerName, options: PeerOptions): string[] {
-  const { folder, pace, recording, pingIntervalS = 20, budgets = 'none' } = options;
+function command(peer: PeerName, options: PeerOptions, data: string): string[] {
+  const { pace, recording, pingIntervalS = 20, budgets = 'none', flags = [] } = options;
   const args = ['--pace', String(pace), '--recording', recording];
   const pings = ['--ping-interval', String(pingIntervalS)];
   switch (peer) {
     case 'tillgate': {
       const unlimited = ['--site-messages', '0', '--address-messages', '0'];
       const spent = budgets === 'none' ? unlimited : [];
-      const limits = ['--max-connections-per-site', '20000', ...spent, ...pings];
-      const data = mkdtempSync(join(folder, 'data-'));
+      const limits = ['--max-connections-per-site', '20000', ...spent, ...pings, ...flags];
       const serving = ['serve', '--port', '0', '--data', data, '--json'];
-      return [gateway, ...serving, '--pace', String(pace), ...limits];
+      return [options.gateway ?? gateway, ...serving, '--pace', String(pace), ...limits];
     }
     case 'bare ws':
-      return [here('peers/bare-ws.ts'), ...args, ...pings];
+      return [here('peers/bare-ws.ts'), ...args, ...pings, ...flags];
     case 'ocpp-rpc':
       return [here('peers/ocpp-rpc.ts'), ...args];
     case 'ocpp-rpc, unanswered':
@@ -67,7 +78,7 @@ const cache = here('../node_modules/.cache');
 export function workFolder(): { readonly folder: string; readonly remove: () => void } {
   mkdirSync(cache, { recursive: true });
   const folder = mkdtempSync(join(cache, 'bench-'));
-  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  return { folder, remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }) };
 }
 
 /** Records one sale of the gateway, so that the peers can send the same messages. */

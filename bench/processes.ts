@@ -8,7 +8,7 @@ import { openSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Used } from './probe.ts';
+import type { Answers, Question, Used } from './probe.ts';
 
 const START_LIMIT_MS = 30_000;
 const STOP_LIMIT_MS = 10_000;
@@ -66,11 +66,15 @@ export class Running {
     this.#child.send(word);
   }
 
-  async used(what: 'cpu' | 'rss'): Promise<Used> {
-    const answer = once(this.#child, 'message');
-    this.#child.send(what);
-    const [used] = await inTime(answer, ANSWER_LIMIT_MS, `an answer of ${this.label}`);
-    return used as Used;
+  used(what: 'cpu' | 'rss'): Promise<Used> {
+    return this.ask(what);
+  }
+
+  async ask<Q extends Question>(question: Q): Promise<Answers[Q]> {
+    const answered = once(this.#child, 'message');
+    this.#child.send(question);
+    const [answer] = await inTime(answered, ANSWER_LIMIT_MS, `an answer of ${this.label}`);
+    return answer as Answers[Q];
   }
 
   /** As in a crash. */
@@ -108,6 +112,26 @@ export async function serve(
   } catch (error) {
     await server.stop();
     throw error;
+  }
+}
+
+/** How many of the wanted connections a process may have; `say` is told if they are fewer. */
+export function connectionsWithinLimit(wanted: number, say: (line: string) => void): number {
+  const connections = Math.min(wanted, openFilesLimit() - 500);
+  if (connections < wanted) {
+    say(`Only ${connections} connections, for the limit of open files is low.`);
+  }
+  return connections;
+}
+
+/** Node raises its own limit to the hard one when it starts. */
+function openFilesLimit(): number {
+  try {
+    const limits = readFileSync('/proc/self/limits', 'utf8');
+    const hard = limits.match(/Max open files\s+\S+\s+(\S+)/)?.[1];
+    return hard === 'unlimited' ? Number.POSITIVE_INFINITY : Number(hard);
+  } catch {
+    return Number.POSITIVE_INFINITY;
   }
 }
 

@@ -5,6 +5,7 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '../packages/server/src/adapters/clock/system-clock.ts';
 import { openPostgresStore } from '../packages/server/src/adapters/store/postgres/postgres-store.ts';
+import { openDatabase } from '../packages/server/src/adapters/store/sqlite/file.ts';
 import { openSqliteStore } from '../packages/server/src/adapters/store/sqlite/sqlite-store.ts';
 import type { Store } from '../packages/server/src/ports/store.ts';
 import { clusterFlags, freePort } from '../test/support/cluster/processes.ts';
@@ -17,15 +18,17 @@ export interface BenchStore {
   readonly name: StoreName;
   /** For the time in which no gateway runs. */
   open(): Promise<Store>;
+  /** Runs one statement in the database itself; for the time in which nobody else uses it. */
+  query(sql: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
   /** Of `tillgate serve`; with PostgreSQL each call is for another node, of the name `node`. */
   flags(node?: string, lease?: number): Promise<readonly string[]>;
-  /** As after long operation: the database knows how its tables are filled. */
+  /** As after long operation: PostgreSQL has analysed its tables and has nothing to clean up; a gateway never has SQLite do so. */
   settle(): Promise<void>;
   /** On the disk. */
   bytes(): Promise<number>;
 }
 
-/** Removed at the end of `use`. */
+/** Removed at the end of `use`, and of the process if a signal ends it before. */
 export async function withPostgres<T>(
   folder: string,
   use: (server: PostgresServer) => Promise<T>,
@@ -33,10 +36,14 @@ export async function withPostgres<T>(
   // The server runs as another user.
   chmodSync(folder, 0o755);
   const server = await PostgresServer.start(mkdtempSync(join(folder, 'postgres-')));
+  const removeNow = () => server.removeNow();
+  // Before the folder is removed.
+  process.prependListener('exit', removeNow);
   try {
     return await use(server);
   } finally {
     await server.remove();
+    process.off('exit', removeNow);
   }
 }
 
@@ -46,6 +53,14 @@ export function sqliteStore(folder: string): BenchStore {
   return {
     name: 'SQLite',
     open: () => openSqliteStore({ file, clock: systemClock, lock: true }),
+    query: async (sql) => {
+      const db = openDatabase(file);
+      try {
+        return db.prepare(sql).all();
+      } finally {
+        db.close();
+      }
+    },
     flags: async () => ['--data', data],
     settle: async () => {},
     bytes: async () =>
@@ -56,10 +71,10 @@ export function sqliteStore(folder: string): BenchStore {
 export async function postgresStore(server: PostgresServer): Promise<BenchStore> {
   const database = await server.createDatabase();
   const url = server.url(database);
-  const sql = async (text: string) => {
+  const query = async (sql: string) => {
     const client = await server.connect(database);
     try {
-      return (await client.query(text)).rows;
+      return (await client.query(sql)).rows;
     } finally {
       await client.end();
     }
@@ -67,13 +82,17 @@ export async function postgresStore(server: PostgresServer): Promise<BenchStore>
   return {
     name: 'PostgreSQL',
     open: () => openPostgresStore({ url, clock: systemClock }),
+    query,
     flags: async (name = 'node', lease = 8) => [
       ...clusterFlags({ url, name, lease }),
       ...['--node-port', String(await freePort())],
     ],
-    settle: async () => void (await sql('VACUUM ANALYZE')),
+    settle: async () => {
+      await query('VACUUM ANALYZE');
+      await query('CHECKPOINT');
+    },
     bytes: async () =>
-      Number((await sql('SELECT pg_database_size(current_database())'))[0].pg_database_size),
+      Number((await query('SELECT pg_database_size(current_database())'))[0].pg_database_size),
   };
 }
 

@@ -21,6 +21,12 @@ export interface Contents {
 }
 
 const MACHINES = 1_000;
+const AMOUNTS = 5_000;
+/** Last four digits of card numbers; a multiple of the machines and the amounts. */
+const CARDS = 10_000;
+export const AUTH_CODES = 1_000_000;
+/** From the authorisation code of one sale to that of the next. */
+export const AUTH_CODE_STEP = 7_919;
 const BATCH = 500;
 const HOUR_MS = 3_600_000;
 /** When the first sale began; each begins a millisecond after the one before. */
@@ -29,7 +35,8 @@ const RECEIPT = Array.from({ length: 24 }, (_, n) => ({
   value: `LINE ${n} OF A RECEIPT    12.34`,
 }));
 
-export async function fill(store: Store, { sites, sales, delivered }: Contents): Promise<void> {
+export async function fill(store: Store, contents: Contents): Promise<void> {
+  const { sites, sales } = contents;
   for (let first = 0; first < sites; first += BATCH) {
     const put = Array.from({ length: Math.min(BATCH, sites - first) }, (_, n) => {
       const name = siteOf(first + n);
@@ -40,12 +47,13 @@ export async function fill(store: Store, { sites, sales, delivered }: Contents):
     await store.write({ put });
   }
   const began = Date.now() - FIRST_SALE_AGE_MS;
-  const versions = new Map<string, number>();
   for (let first = 0; first < sales; first += BATCH) {
     const writes = Array.from({ length: Math.min(BATCH, sales - first) }, (_, n) =>
-      writesOf(first + n, { site: siteOf((first + n) % sites), began, versions, delivered }),
+      writesOf(first + n, contents, began),
     );
-    await Promise.all(writes.flat().map((write) => store.write(write)));
+    // The first entries of all sales, then the second: writes of one stream after the other share no commit.
+    const inOrder = [0, 1, 2].flatMap((n) => writes.flatMap((entries) => entries[n] ?? []));
+    await Promise.all(inOrder.map((write) => store.write(write)));
   }
 }
 
@@ -57,23 +65,24 @@ export function tokenOf(site: string): string {
   return `token of ${site}`;
 }
 
-interface SaleOf {
-  readonly site: string;
-  readonly began: number;
-  /** The last version of each stream. */
-  readonly versions: Map<string, number>;
-  readonly delivered: boolean;
+/** Sales after which the site, the card machine, the amount, the card and the result are the same again. */
+export function salesPerRound(sites: number): number {
+  return leastCommonMultiple(sites, CARDS);
 }
 
-/** The entries of one sale, one for each event. */
-function writesOf(sale: number, { site, began, versions, delivered }: SaleOf): readonly Write[] {
+/** The entries of one sale, one for each event; the first sale of all began at `began`. */
+export function writesOf(
+  sale: number,
+  { sites, delivered }: Contents,
+  began: number,
+): readonly Write[] {
   const tid = `VCM${String(sale % MACHINES).padStart(4, '0')}SIP0`;
-  const stream = `${site}/${tid}`;
-  const version = (versions.get(stream) ?? 0) + 1;
-  const events = eventsOf(sale, { tid, at: began + sale, id: `${stream}/${version}` });
-  const written = delivered ? events : events.slice(0, 2);
-  versions.set(stream, version + written.length - 1);
+  const stream = `${siteOf(sale % sites)}/${tid}`;
+  const earlier = Math.floor(sale / leastCommonMultiple(sites, MACHINES));
+  const version = earlier * (delivered ? 3 : 2) + 1;
   const at = began + sale;
+  const events = eventsOf(sale, { tid, at, id: `${stream}/${version}` });
+  const written = delivered ? events : events.slice(0, 2);
   let activity: Activity | undefined;
   const incomplete = { collection: INCOMPLETE, key: `${stream}/${version}` };
   return written.map((event, n) => {
@@ -88,12 +97,20 @@ function writesOf(sale: number, { site, began, versions, delivered }: SaleOf): r
   });
 }
 
+function leastCommonMultiple(a: number, b: number): number {
+  return (a / greatestCommonDivisor(a, b)) * b;
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+}
+
 function eventsOf(
   sale: number,
   { tid, at, id }: { readonly tid: string; readonly at: number; readonly id: string },
 ): readonly ActivityEvent[] {
-  const amount = 100 + (sale % 5_000);
-  const transactionResult = sale % 5_000 === 0 ? 'DECLINED' : 'SUCCESSFUL';
+  const amount = 100 + (sale % AMOUNTS);
+  const transactionResult = sale % AMOUNTS === 0 ? 'DECLINED' : 'SUCCESSFUL';
   const order = { id, transactionType: 'SALE', currency: 'GBP', amount, amountCashback: 0 };
   const requestedBy = {
     ...{ requestId: sale, version: 'v1', softwareHouseId: 'A', installerId: 'B' },
@@ -102,14 +119,14 @@ function eventsOf(
   const result = {
     ...{ transactionResult, transactionType: 'SALE', currency: 'GBP', tid },
     ...{ amountBase: amount, amountTotal: amount, amountCashback: 0, amountGratuity: 0 },
-    primaryAccountNumber: `************${String(sale % 10_000).padStart(4, '0')}`,
-    authCode: String((sale * 7_919) % 1_000_000).padStart(6, '0'),
+    primaryAccountNumber: `************${String(sale % CARDS).padStart(4, '0')}`,
+    authCode: String((sale * AUTH_CODE_STEP) % AUTH_CODES).padStart(6, '0'),
     receiptLines: { CUSTOMER: RECEIPT, MERCHANT: RECEIPT },
   };
   // What stands in a journal; the types know more fields than a search reads.
   return [
     { kind: 'started', at, tid, order: { kind: 'transaction', order }, requestedBy, rules: {} },
-    { kind: 'ended', at, result, cause: 'machine' },
-    { kind: 'delivered', at },
+    { kind: 'ended', at: at + 1, result, cause: 'machine' },
+    { kind: 'delivered', at: at + 2 },
   ] as never;
 }

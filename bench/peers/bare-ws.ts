@@ -2,6 +2,8 @@
 // neither checks nor stores anything. What it costs is what the sockets cost.
 
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { parseArgs } from 'node:util';
 import type { WebSocket } from 'ws';
@@ -14,6 +16,8 @@ const { values: options } = parseArgs({
     pace: { type: 'string', default: 'instant' },
     recording: { type: 'string' },
     'ping-interval': { type: 'string', default: '20' },
+    'tls-cert': { type: 'string' },
+    'tls-key': { type: 'string' },
   },
 });
 
@@ -27,7 +31,13 @@ const before = beforeId.split(recordedTid);
 const after = afterId.split(recordedTid);
 
 const alive = new WeakSet<WebSocket>();
-const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: false });
+const { 'tls-cert': cert, 'tls-key': key } = options;
+const http =
+  cert && key
+    ? createTlsServer({ cert: readFileSync(cert), key: readFileSync(key) })
+    : createServer();
+const server = new WebSocketServer({ server: http, perMessageDeflate: false });
+http.listen(0, '127.0.0.1');
 
 server.on('connection', (socket) => {
   alive.add(socket);
@@ -78,6 +88,7 @@ setInterval(() => {
 
 process.on('SIGTERM', () => process.exit(0));
 server.on('listening', () => {
-  const { port } = server.address() as AddressInfo;
-  console.log(JSON.stringify({ ready: true, pac: `ws://127.0.0.1:${port}/pac` }));
+  const { port } = http.address() as AddressInfo;
+  const scheme = cert ? 'wss' : 'ws';
+  console.log(JSON.stringify({ ready: true, pac: `${scheme}://127.0.0.1:${port}/pac` }));
 });

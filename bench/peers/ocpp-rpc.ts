@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { Payment, ReceiptLine } from '@tillgate/protocol';
-import { publishedSchemas, v1 } from '@tillgate/protocol';
+import { dialects, publishedSchemas } from '@tillgate/protocol';
 import ocpp from 'ocpp-rpc';
 import type { Recording } from '../conversation.ts';
 import { readPace, recordedTid, values, waits } from '../conversation.ts';
@@ -25,7 +25,7 @@ const recording: Recording = JSON.parse(readFileSync(options.recording, 'utf8'))
 const payment: Payment = JSON.parse(recording.result).result;
 const delays = waits(readPace(options.pace));
 
-const published = publishedSchemas(v1);
+const published = publishedSchemas(dialects);
 const draft = { $schema: 'http://json-schema.org/draft-07/schema' };
 const validator = ocpp.createValidator('sale1', [
   { ...draft, $id: 'urn:Sale.req', ...part('sale.request', 'params') },
