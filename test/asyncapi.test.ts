@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import { asyncApi, dialects } from '@tillgate/protocol';
+import { asyncApi, dialects, forms } from '@tillgate/protocol';
 import { Ajv } from 'ajv';
 import type { Row } from './support/protocol/protocol-document.ts';
 import { tableOf } from './support/protocol/protocol-document.ts';
@@ -27,6 +27,9 @@ interface Operation {
   readonly messages: readonly { readonly $ref: string }[];
   readonly reply?: { readonly messages: readonly { readonly $ref: string }[] };
 }
+interface Reference {
+  readonly $ref: string;
+}
 interface Document {
   readonly components: { readonly schemas: Readonly<Record<string, Query>> };
   readonly channels: Readonly<Record<string, Channel>>;
@@ -34,15 +37,19 @@ interface Document {
 }
 
 const versions = Object.values(dialects);
-const text = asyncApi(versions);
-const { channels, operations, components } = JSON.parse(text) as Document;
+const [closed, open] = forms.map((form) => JSON.parse(asyncApi(versions, form)) as Document);
+assert.ok(closed && open);
+const { channels, operations, components } = closed;
+
+const SCHEMAS = '#/components/schemas/';
 
 const protocol = readFileSync(new URL('../PROTOCOL.md', import.meta.url), 'utf8');
 
-test('every example fits its message and the shapes it refers to', () => {
+test('every example fits its message and the shapes it refers to, in both forms', () => {
   const ajv = new Ajv({ strict: false });
   const { schemas } = components;
-  for (const { messages } of Object.values(channels)) {
+  const both = [closed, open].flatMap((document) => Object.values(document.channels));
+  for (const { messages } of both) {
     for (const { payload, examples } of Object.values(messages)) {
       const validate = ajv.compile({ ...payload, components: { schemas } });
       assert.ok(examples.length > 0);
@@ -58,7 +65,7 @@ test('each message of each version is in its channel', () => {
     Object.keys(messages).map((name) => `${id}/${name}`),
   );
   const declared = versions.flatMap(({ version, messages }) =>
-    messages.map(({ integration, name }) => `${integration}-${version}/${name}`),
+    messages.map(({ integration, name }) => `${integration}${version.toUpperCase()}/${name}`),
   );
   assert.deepEqual(published.toSorted(), declared.toSorted());
 });
@@ -67,8 +74,9 @@ test('messages of tills, waiters and card machines are received, and each reques
   for (const { version, messages } of versions) {
     for (const { integration, name, sender } of messages) {
       if (name.endsWith('.response')) continue;
-      const channel = `${integration}-${version}`;
-      const operation = operations[`${channel}-${name.replace('.request', '')}`];
+      const channel = `${integration}${version.toUpperCase()}`;
+      const method = name.replace('.request', '');
+      const operation = operations[channel + method.charAt(0).toUpperCase() + method.slice(1)];
       assert.ok(operation, name);
       assert.equal(operation.action, /till|waiter|terminal/.test(sender) ? 'receive' : 'send');
       const messagesOf = (all: Operation['messages'] | undefined) =>
@@ -83,17 +91,18 @@ test('messages of tills, waiters and card machines are received, and each reques
 
 test('a payment notification is published once for each version [C-12.12]', () => {
   for (const [channel, name] of [
-    ['pac-v1', 'Payment'],
-    ['pac-v0', 'Payment-v0'],
+    ['pacV1', 'Payment'],
+    ['pacV0', 'PaymentV0'],
   ] as const) {
     for (const method of ['sale', 'refund', 'duplicate']) {
-      const message = JSON.stringify(channels[channel]?.messages[`${method}.response`]);
-      assert.ok(message.includes(`{"$ref":"#/components/schemas/${name}"}`), method);
+      const payload = channels[channel]?.messages[`${method}.response`]?.payload as Reference;
+      const message = components.schemas[payload.$ref.replace(SCHEMAS, '')];
+      assert.deepEqual(message?.properties.result, { $ref: SCHEMAS + name }, method);
     }
     const keys = Object.keys(components.schemas[name]?.properties ?? {});
     assert.deepEqual(
       keys.filter((key) => /^t[ip][di]$/.test(key)),
-      [channel === 'pac-v1' ? 'tid' : 'tpi'],
+      [channel === 'pacV1' ? 'tid' : 'tpi'],
     );
   }
 });
@@ -104,7 +113,7 @@ describe('the query of the address [C-2.2]', () => {
   for (const [id, { bindings }] of Object.entries(channels)) {
     if (/^(waiter|terminal)/.test(id)) continue;
     const { query } = bindings.ws;
-    const [integration = '', version = ''] = id.split('-');
+    const [integration = '', version = ''] = id.toLowerCase().split(/(?=v[01]$)/);
 
     test(`the address ${id} has the parameters of the document`, () => {
       const here = rows.filter((row) => belongs(row, integration, version));
@@ -123,7 +132,7 @@ describe('the query of the address [C-2.2]', () => {
     assert.equal(addresses.length, 2);
     for (const { pathname, searchParams } of addresses) {
       const asked = Object.fromEntries(searchParams);
-      const channel = channels[`${pathname.slice(1)}-${asked['api-version']}`];
+      const channel = channels[`${pathname.slice(1)}${asked['api-version']?.toUpperCase()}`];
       assert.ok(channel);
       assert.equal(channel.address, pathname);
       const validate = new Ajv().compile(channel.bindings.ws.query);
@@ -134,7 +143,7 @@ describe('the query of the address [C-2.2]', () => {
 });
 
 test('the address of a waiter names the card machine [C-10.13]', () => {
-  const { address, bindings } = channels['waiter-v1'] ?? {};
+  const { address, bindings } = channels.waiterV1 ?? {};
   assert.equal(address, '/waiter');
   assert.deepEqual(bindings?.ws.query.required, ['token', 'tid']);
 });

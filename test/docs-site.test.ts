@@ -2,7 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { dialects, exchangesOf, publishedSchemas } from '@tillgate/protocol';
+import {
+  api,
+  dialects,
+  exchangesOf,
+  publishedDocuments,
+  publishedSchemas,
+} from '@tillgate/protocol';
 import { docsSite } from '../packages/console/docs-site/docs-site.ts';
 import { openIndex, search } from '../packages/console/src/docs/search.ts';
 
@@ -23,9 +29,11 @@ const served = new Set([
   '/machine/',
   '/docs/',
   '/api/v1/openapi.json',
-  '/schemas/index.json',
-  '/schemas/asyncapi.json',
-  ...versions.flatMap((one) => [...publishedSchemas(one).keys()].map((name) => `/schemas/${name}`)),
+  `/schemas/${api.FAULT_SCHEMA_FILE}`,
+  `/schemas/${api.REHEARSAL_SCHEMA_FILE}`,
+  ...[...publishedSchemas(dialects).keys(), ...publishedDocuments(versions).keys()].map(
+    (name) => `/schemas/${name}`,
+  ),
 ]);
 
 function idsIn(text: string): readonly string[] {
@@ -171,10 +179,32 @@ describe('the search', () => {
     const wanted = {
       ...{ systemd: 'deployment#systemd', nginx: 'cluster#balancer', haproxy: 'cluster#balancer' },
       ...{ caddy: 'cluster#balancer', backup: 'operations#the-journal', grafana: 'alarms' },
+      ...{
+        docker: 'deployment#container',
+        podman: 'deployment#container',
+        kubernetes: 'deployment#kubernetes',
+      },
+      ...{ compose: 'deployment#container', debian: 'deployment#debian-and-ubuntu' },
       ...{ pg_dump: 'operations#the-journal', TillgateDown: 'alarms#tillgatedown' },
     };
     for (const [word, href] of Object.entries(wanted)) {
       assert.ok(found(word).slice(0, 5).includes(href), `${word}: ${found(word).slice(0, 5)}`);
+    }
+  });
+
+  test('finds the page of a programming language by its names, with their signs', () => {
+    for (const [word, page] of Object.entries({
+      ...{
+        'c#': 'csharp',
+        'C# till': 'csharp',
+        csharp: 'csharp',
+        python: 'python',
+        php: 'php',
+        go: 'go',
+      },
+      ...{ golang: 'go', java: 'java', javascript: 'javascript', typescript: 'javascript' },
+    })) {
+      assert.equal(found(word)[0], `languages/${page}`, `${word}: ${found(word).slice(0, 5)}`);
     }
   });
 

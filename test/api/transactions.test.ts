@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { api } from '@tillgate/protocol';
+import { api } from '@tillgate/protocol';
 import { clientOf, startApiServer } from '../support/api/api-client.ts';
 import {
   cardPayment,
@@ -62,6 +62,11 @@ describe('the search of the journal', () => {
     assert.deepEqual(await types({ reports: true, limit: 1 }), ['X_BALANCE']);
     assert.deepEqual(await types({ result: 'DECLINED' }), ['SALE']);
     assert.deepEqual(await types({ tid: 'VCMINVLSIP0' }), ['REFUND', 'SALE']);
+    assert.deepEqual(await types({ tidPrefix: 'VCMINVLS' }), ['REFUND', 'SALE']);
+    assert.deepEqual(await types({ tidPrefix: 'VCMINVL' }), ['REFUND', 'SALE', 'SALE']);
+    assert.deepEqual(await types({ tidPrefix: 'VCMINVL', tid: 'VCMINVLDIP0' }), ['SALE']);
+    assert.deepEqual(await types({ tidPrefix: 'INVL' }), []);
+    assert.deepEqual(await types({ tidPrefix: 'VCMINVL', site: 'testhost', limit: 1 }), ['REFUND']);
     assert.deepEqual(await types({ site: 'elsewhere' }), []);
     const [newest] = await found();
     assert.deepEqual(await types({ since: newest?.startedAt ?? '', result: 'SUCCESSFUL' }), [
@@ -82,6 +87,33 @@ describe('the search of the journal', () => {
     );
     await counter.close();
   });
+});
+
+test('the beginning of too many TIDs is refused, and a longer one is not', async (t) => {
+  const { local, till } = await startApiServer(t);
+  const counter = await till();
+  const tids = Array.from(
+    { length: api.MAX_SEARCHED_TERMINALS + 1 },
+    (_, at) => `VCMmany${at}SIP0`,
+  );
+  for (const tid of tids) await counter.request('sale', { ...SALE, tid });
+  const search = (tidPrefix: string) =>
+    local.request('listTransactions', { query: { tidPrefix, limit: 200 } });
+  const { status, body } = await search('VCMmany');
+  assert.equal(status, 422);
+  assert.deepEqual(body.errors, [
+    {
+      in: 'query',
+      path: '/tidPrefix',
+      expected: 'the beginning of at most 20 TIDs',
+      got: 'one of more',
+    },
+  ]);
+  const found = await search('VCMmany1');
+  assert.equal(found.status, 200);
+  // 1 and 10 to 19.
+  assert.equal(found.body.transactions.length, 11);
+  await counter.close();
 });
 
 describe('the timeline of a transaction', () => {

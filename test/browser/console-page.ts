@@ -40,6 +40,16 @@ export function editor(page: Page): Locator {
   return page.locator('.cm-content');
 }
 
+/**
+ * Replaces the text of the editor. It is deleted first: who types over selected text makes Chromium
+ * write the style of that text into the page, which the content security policy reports.
+ */
+export async function writeInEditor(page: Page, text: string): Promise<void> {
+  await editor(page).press('Control+A');
+  await editor(page).press('Delete');
+  await page.keyboard.insertText(text);
+}
+
 /** Opens Compose at the message with this title. */
 export async function compose(page: Page, title: string): Promise<void> {
   await view(page, 'Compose');

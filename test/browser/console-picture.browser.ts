@@ -169,6 +169,30 @@ describe('the picture while it happens', () => {
     assert.deepEqual(faults, []);
   });
 
+  test('on a phone a payment is chosen in Traffic, and its picture stands in place of the frames', async () => {
+    const { page, faults } = await fixture.openConsole({ ...phone, at: '#/till' });
+    await takeInTill(page);
+    await page.locator('.till-now').getByText('Approved: £9.99').waitFor();
+    await view(page, 'Traffic');
+    await rows(page).first().waitFor();
+    await page.getByRole('combobox', { name: 'Payment' }).selectOption({ index: 1 });
+    await steps(page).first().waitFor();
+    await inspectPage(page, 'picture-traffic-phone');
+    await steps(page).first().click();
+    await page
+      .getByRole('region', { name: 'Step' })
+      .getByRole('region', { name: 'Message' })
+      .waitFor();
+    await page.getByRole('button', { name: 'Show all' }).click();
+    await rows(page).first().click();
+    const dialog = page.getByRole('dialog', { name: 'Frame' });
+    await dialog.waitFor();
+    await page.goBack();
+    await dialog.waitFor({ state: 'hidden' });
+    await rows(page).first().waitFor();
+    assert.deepEqual(faults, []);
+  });
+
   test('at the till it grows with each message, and ends with the result', async () => {
     const { page, faults } = await fixture.openConsole({ at: '#/till' });
     await takeInTill(page);

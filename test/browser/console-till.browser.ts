@@ -7,7 +7,7 @@ import { clientOf } from '../support/api/api-client.ts';
 import { eventually } from '../support/wait.ts';
 import { browserFixture } from './browser-fixture.ts';
 import { CardClock } from './card-clock.ts';
-import { desk, frames, inspectPage, phone, view } from './console-page.ts';
+import { desk, frames, inspectPage, phone, pictures, view } from './console-page.ts';
 
 const sizes = { desk, phone };
 const themes = ['light', 'dark'] as const;
@@ -57,6 +57,8 @@ async function controlTime(page: Page): Promise<(ms: number) => Promise<void>> {
     }
   };
 }
+
+const focusedClass = (page: Page) => page.evaluate('document.activeElement.className');
 
 async function said(page: Page, text: string | RegExp): Promise<void> {
   await page.locator('.till-now').getByText(text).first().waitFor();
@@ -164,16 +166,63 @@ describe('the cashier', () => {
     assert.deepEqual(faults, []);
   });
 
-  test('the cashier rejects a signature, and the payment is reversed', async () => {
-    const { page, faults } = await open();
-    await take(page, 'VCMINVLSIS0', '8.00');
-    await page.getByRole('button', { name: 'Close' }).click();
-    await page.getByText('A signature waits to be judged.').waitFor();
-    await page.getByRole('button', { name: 'Judge it' }).click();
-    await page.getByRole('button', { name: 'It does not match' }).click();
-    await said(page, 'Reversed: £8.00');
-    assert.deepEqual(faults, []);
-  });
+  for (const [name, size] of Object.entries(sizes)) {
+    test(`a signature question that was closed stays in a bar over every view, ${name}`, async () => {
+      const { page, faults } = await open(size);
+      await page.getByRole('combobox', { name: 'Card machine' }).selectOption('VCMINVLSIS0');
+      await amount(page).fill('8.00');
+      await amount(page).press('Enter');
+      const dialog = page.getByRole('dialog', { name: 'Does the signature match?' });
+      await dialog.getByText('PLEASE SIGN BELOW').waitFor();
+      assert.equal(await focusedClass(page), 'paper-sheet', 'the slip is read first');
+      await page.keyboard.press('Escape');
+      await dialog.waitFor({ state: 'hidden' });
+      assert.equal(await page.evaluate('document.activeElement.name'), 'amount');
+      const bar = page.getByRole('region', { name: 'Open question' });
+      await bar.getByText('Signature to judge: Sale, £8.00').waitFor();
+      const secondsLeft = async () =>
+        Number.parseInt((await bar.getByRole('timer').textContent()) ?? '', 10);
+      const before = await secondsLeft();
+      await eventually(
+        'the bar counts down',
+        async () => (await secondsLeft()) < before || undefined,
+      );
+      await view(page, 'Traffic');
+      await bar.waitFor();
+      await inspectPage(page, `till-signature-bar-${name}`);
+      await bar.getByRole('button', { name: 'Judge it' }).click();
+      await dialog.getByRole('button', { name: 'It does not match' }).click();
+      await said(page, 'Reversed: £8.00');
+      await bar.waitFor({ state: 'hidden' });
+      assert.deepEqual(faults, []);
+    });
+  }
+
+  for (const [name, size] of Object.entries(sizes)) {
+    test(`a receipt is printed alone, as wide as receipt paper, ${name}`, async () => {
+      const { page, faults } = await open(size);
+      await page.evaluate('window.print = () => { window.printed = true; }');
+      await take(page, 'VCMINVLSIP0', '7.25');
+      await said(page, 'Approved: £7.25');
+      await page.getByRole('button', { name: 'Print: Customer copy' }).click();
+      assert.equal(await page.evaluate('window.printed'), true);
+      const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
+      const boxes = [...pdf.matchAll(/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]/g)];
+      assert.equal(boxes.length, 1, 'one page');
+      // 80 mm are 226.8 points.
+      assert.ok(Math.abs(Number(boxes[0]?.[1]) - 226.8) < 1.5, boxes[0]?.[0]);
+      assert.equal(await page.locator('.print-sheet').count(), 0, 'it goes once it is printed');
+      await page.getByRole('button', { name: 'Print: Customer copy' }).click();
+      await page.emulateMedia({ media: 'print' });
+      const text = (await page.evaluate('document.body.innerText')) as string;
+      assert.match(text, /GBP7\.25/);
+      assert.doesNotMatch(text, /MERCHANT COPY|Payments of this till/);
+      await page.screenshot({ path: `${pictures()}/receipt-on-paper-${name}.png` });
+      await page.emulateMedia({ media: 'screen' });
+      await receipt(page, 'Merchant copy').waitFor();
+      assert.deepEqual(faults, []);
+    });
+  }
 
   test('the cashier cancels while the card machine waits for a card', async () => {
     const { page, faults } = await open();
@@ -268,18 +317,31 @@ describe('the cashier', () => {
     assert.deepEqual(faults, []);
   });
 
-  test('a busy card machine refuses a sale in words, and Traffic shows it', async () => {
-    const { page, faults } = await open();
-    const other = await fixture.testGateway.till();
-    // Busy until somebody judges the signature.
-    other.ask('sale', { tid: 'VCMbusySIS0', currency: 'GBP', amount: 100 });
-    await page.reload();
-    await page.getByRole('option', { name: /^VCMbusySIS0/ }).waitFor({ state: 'attached' });
-    await take(page, 'VCMbusySIS0', '2.00');
-    await said(page, /is busy \(-32071\)/);
-    await said(page, 'Wait until it has finished, or use another one.');
-    await view(page, 'Traffic');
-    await frames(page).filter({ hasText: 'sale' }).first().waitFor();
-    assert.deepEqual(faults, []);
-  });
+  for (const [name, size] of Object.entries(sizes)) {
+    test(`a busy card machine keeps the amount and is tried again, ${name}`, async () => {
+      const { page, faults } = await open(size);
+      const tid = name === 'desk' ? 'VCMbusySIS0' : 'VCMbusy2SIS0';
+      const other = await fixture.testGateway.till();
+      // Busy until somebody judges the signature.
+      other.ask('sale', { tid, currency: 'GBP', amount: 100 });
+      await page.reload();
+      await page
+        .getByRole('option', { name: new RegExp(`^${tid}`) })
+        .waitFor({ state: 'attached' });
+      await take(page, tid, '2.00');
+      await said(page, /is busy \(-32071\)/);
+      await said(page, 'Wait until it has finished, or use another one.');
+      assert.equal(await amount(page).inputValue(), '2.00');
+      await inspectPage(page, `till-busy-${name}`);
+      await page.getByRole('button', { name: 'Try again' }).click();
+      const history = page.getByRole('region', { name: 'Payments of this till' });
+      await history.getByText('Refused').nth(1).waitFor();
+      assert.equal(await amount(page).inputValue(), '2.00');
+      await view(page, 'Traffic');
+      await frames(page).filter({ hasText: 'sale' }).first().waitFor();
+      await view(page, 'Till');
+      assert.equal(await amount(page).inputValue(), '2.00');
+      assert.deepEqual(faults, []);
+    });
+  }
 });

@@ -5,7 +5,15 @@ import { describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { eventually } from '../support/wait.ts';
 import { browserFixture } from './browser-fixture.ts';
-import { compose, connect, editor, frames, inspectPage, view } from './console-page.ts';
+import {
+  compose,
+  connect,
+  editor,
+  frames,
+  inspectPage,
+  view,
+  writeInEditor,
+} from './console-page.ts';
 
 const fixture = browserFixture({ settings: { pace: '20' } });
 
@@ -31,7 +39,8 @@ describe('Traffic', () => {
     const { page, faults } = await open();
     await connect(page);
     await compose(page, 'Look at one card machine');
-    await editor(page).fill(
+    await writeInEditor(
+      page,
       '{"jsonrpc":"2.0","id":1,"method":"terminalDetails","params":{"tid":7}}',
     );
     await page.getByRole('button', { name: 'Send it all the same' }).click();
@@ -69,7 +78,7 @@ describe('Traffic', () => {
     await page.getByRole('combobox', { name: 'Direction' }).selectOption('sent');
     await rows(page, 3);
     await page.getByText('3 of 7 frames').waitFor();
-    assert.match(page.url(), /#\/traffic\?direction=sent$/);
+    await page.waitForURL(/#\/traffic\?direction=sent$/);
     await page.getByLabel('Id', { exact: true }).fill('2');
     await rows(page, 1);
     await page.getByRole('button', { name: 'Show all' }).click();
@@ -143,7 +152,7 @@ describe('Traffic', () => {
     });
     await page.getByText('1 frames imported.').waitFor();
     await frames(page).filter({ hasText: '1 fault' }).click();
-    await page.getByText('shop1 · terminal v1 · 12345678 (file)').waitFor();
+    await page.getByText('shop1 · terminal v1 · 12345678 (c1) (file)').waitFor();
     const bad = page.getByLabel('Message', { exact: true }).locator('.json-bad');
     assert.equal(await bad.textContent(), '"no"');
     assert.deepEqual(faults, []);

@@ -16,6 +16,7 @@ import {
   inspectPage,
   phone,
   view,
+  writeInEditor,
 } from './console-page.ts';
 
 const FIRST_LOAD_BYTES = 130_000;
@@ -93,6 +94,31 @@ describe('the bar of a phone', () => {
   });
 });
 
+describe('Back on a phone', () => {
+  test('Back closes the list of More, and leads to the view before one that was chosen in it', async () => {
+    const { page, faults } = await open({ ...phone, at: '#/till' });
+    const more = page.getByRole('button', { name: 'More', exact: true });
+    const list = page.getByRole('dialog', { name: 'More' });
+    await page.getByRole('heading', { level: 1, name: 'Till' }).waitFor();
+    await more.click();
+    await list.waitFor();
+    await page.goBack();
+    await list.waitFor({ state: 'hidden' });
+    await page.getByRole('heading', { level: 1, name: 'Till' }).waitFor();
+    assert.equal(new URL(page.url()).hash, '#/till');
+    await more.click();
+    await list.waitFor();
+    await page.keyboard.press('Escape');
+    await list.waitFor({ state: 'hidden' });
+    await more.click();
+    await list.getByRole('link', { name: 'Transactions' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Transactions' }).waitFor();
+    await page.goBack();
+    await page.getByRole('heading', { level: 1, name: 'Till' }).waitFor();
+    assert.deepEqual(faults, []);
+  });
+});
+
 describe('the panels of a phone', () => {
   test('the heads of panels have room around their content on a phone', async () => {
     const { page, faults } = await open(phone);
@@ -165,6 +191,22 @@ describe('Connect', () => {
     assert.deepEqual(faults, []);
   });
 
+  for (const [name, size] of Object.entries(sizes)) {
+    test(`two connections to one address have two names, ${name}`, async () => {
+      const { page, faults } = await open({ ...size, at: '#/connect' });
+      await connect(page);
+      await connect(page);
+      const tabs = page.getByRole('tab');
+      await tabs.nth(1).waitFor();
+      const names = await tabs.allTextContents();
+      assert.equal(names[1], `${names[0]} (2)`);
+      const choice = page.getByRole('combobox', { name: 'Connection to work with' });
+      assert.deepEqual(await choice.getByRole('option').allTextContents(), names);
+      await inspectPage(page, `connect-two-${name}`);
+      assert.deepEqual(faults, []);
+    });
+  }
+
   test('a refusal says what happened and what to do [C-2.22]', async () => {
     const { page } = await open({ at: '#/connect' });
     await page.getByLabel('API key (token)').fill('wrong');
@@ -218,14 +260,15 @@ for (const colorScheme of themes) {
       await connect(page);
       await look('connect-open');
       await compose(page, 'Take a payment');
-      await editor(page).fill(
+      await writeInEditor(
+        page,
         '{"jsonrpc":"2.0","id":1,"method":"sale","params":{"tid":"VCMINVLSIP0","currency":"GBP","amount":1250}}',
       );
       await page.getByRole('button', { name: 'Lay out' }).click();
       await page.getByRole('button', { name: 'Send', exact: true }).click();
       await page.getByText(/^Answered after/).waitFor();
       await look('compose');
-      await editor(page).fill('{"jsonrpc":"2.0","id":9,"method":"sale","params":{"tip":1}}');
+      await writeInEditor(page, '{"jsonrpc":"2.0","id":9,"method":"sale","params":{"tip":1}}');
       await page.getByText('4 faults').waitFor();
       await look('compose-faults');
       await page.getByRole('button', { name: 'Send it all the same' }).click();

@@ -18,6 +18,7 @@ import {
   openPairedMachine,
   pairMachine,
   paper,
+  pin,
   press,
   shown,
   till,
@@ -26,6 +27,7 @@ import {
 const fixture = browserFixture();
 
 const ready = (page: Page) => page.getByText('Ready for the till').waitFor();
+const waiting = (page: Page) => page.getByText('Waiting for the gateway').waitFor();
 const linked = (page: Page) => page.getByRole('status').filter({ hasText: 'Connected' }).waitFor();
 const turn = (page: Page, name: string, on = true) => page.getByLabel(name).setChecked(on);
 const words = async (page: Page, title: string) => (await paper(page, title).textContent()) ?? '';
@@ -54,14 +56,91 @@ describe('a card machine in trouble', TEST_LIMIT, () => {
     assert.deepEqual(faults, []);
   });
 
-  test('a machine without paper takes no sale and makes no report', async (t) => {
+  test('a sale at a machine without paper says so to the till, and goes on with a new roll', async (t) => {
+    const { page, tid, faults } = await openPairedMachine(fixture);
+    const counter = await till(t, fixture.testGateway);
+    const cancelled = counter.sale({ tid, currency: 'GBP', amount: 100 });
+    await shown(page, 'Present card');
+    await press(page, 'Cancel');
+    assert.equal((await cancelled).outcome, 'cancelled');
+    await page.getByText('Cancelled. No money was taken.').waitFor();
+    await turn(page, 'Out of paper');
+    await page.locator('.mc-glass').getByText('Out of paper').waitFor();
+    assert.equal(await page.getByText('Cancelled. No money was taken.').count(), 0);
+    assert.equal((await counter.reportXBalance({ tid })).reportResult, 'TIMED_OUT');
+    const sale = counter.sale({ tid, currency: 'GBP', amount: 100 });
+    await page.getByText('The payment goes on when there is paper.').waitFor();
+    await press(page, 'Enter');
+    await choose(page, /Tap card$/);
+    const seen: string[] = [];
+    for await (const value of sale.progress) seen.push(value);
+    assert.deepEqual(seen.slice(0, 3), ['TRANSACTION_STARTED', 'REPLACE_PAPER', 'PRESENT_CARD']);
+    assert.equal((await sale).outcome, 'approved');
+    await ready(page);
+    assert.deepEqual(faults, []);
+  });
+
+  test('a sale at a machine without paper is cancelled by the till', async (t) => {
     const { page, tid } = await openPairedMachine(fixture);
     await turn(page, 'Out of paper');
-    const counter = await till(t, fixture.testGateway);
-    assert.equal((await counter.sale({ tid, currency: 'GBP', amount: 1 })).outcome, 'unsuccessful');
-    assert.equal((await counter.reportXBalance({ tid })).reportResult, 'TIMED_OUT');
-    await press(page, 'Totals');
-    await page.getByText('There is no paper.').waitFor();
+    const sale = (await till(t, fixture.testGateway)).sale({ tid, currency: 'GBP', amount: 100 });
+    await page.getByText('The payment goes on when there is paper.').waitFor();
+    await sale.cancel();
+    assert.equal((await sale).outcome, 'cancelled');
+    await turn(page, 'Out of paper', false);
+    await page.getByText('Cancelled. No money was taken.').waitFor();
+    await press(page, 'Enter');
+    await ready(page);
+  });
+
+  test('a machine that left the network after a cancelled sale waits for the gateway, and is ready when it is back', async (t) => {
+    const { page, tid } = await openPairedMachine(fixture);
+    const sale = (await till(t, fixture.testGateway)).sale({ tid, currency: 'GBP', amount: 100 });
+    await shown(page, 'Present card');
+    await press(page, 'Cancel');
+    assert.equal((await sale).outcome, 'cancelled');
+    const cancelled = page.getByText('Cancelled. No money was taken.');
+    await cancelled.waitFor();
+    await turn(page, 'Off the network');
+    await waiting(page);
+    assert.equal(await cancelled.count(), 0);
+    await turn(page, 'Off the network', false);
+    await ready(page);
+    assert.equal(await cancelled.count(), 0);
+  });
+
+  test('a sale that is cancelled off the network ends for the till when the machine is back, and the machine is ready', async (t) => {
+    const { page, tid } = await openPairedMachine(fixture);
+    const sale = (await till(t, fixture.testGateway)).sale({ tid, currency: 'GBP', amount: 100 });
+    await shown(page, 'Present card');
+    await turn(page, 'Off the network');
+    await press(page, 'Cancel');
+    await page.getByText('Cancelled. No money was taken.').waitFor();
+    await waiting(page);
+    await turn(page, 'Off the network', false);
+    assert.equal((await sale).outcome, 'cancelled');
+    await ready(page);
+  });
+
+  test('each key of an idle machine does its work off the network, or says what it waits for', async () => {
+    const { page, faults } = await openPairedMachine(fixture);
+    await turn(page, 'Off the network');
+    await waiting(page);
+    await press(page, '2');
+    await page.getByText('Nothing has been taken yet.').waitFor();
+    await waiting(page);
+    await press(page, '3');
+    await paper(page, 'Totals').waitFor();
+    assert.equal(await page.getByText('Nothing has been taken yet.').count(), 0);
+    await press(page, '1');
+    await press(page, 'Enter');
+    await shown(page, 'The gateway is out of reach. Try again.');
+    await press(page, 'Enter');
+    await waiting(page);
+    await press(page, '2');
+    await turn(page, 'Off the network', false);
+    await ready(page);
+    assert.deepEqual(faults, []);
   });
 
   test('a machine on a slow network waits for the bank, and cannot be cancelled meanwhile', async (t) => {
@@ -103,7 +182,13 @@ describe('a card machine in trouble', TEST_LIMIT, () => {
     const counter = await till(t, fixture.testGateway);
     const sale = counter.sale({ tid, currency: 'GBP', amount: 1250 });
     await shown(page, 'Present card');
+    const asked = page.getByRole('dialog', { name: `Lose the memory of ${tid}?` });
     await press(page, 'Lose its memory');
+    await asked.getByRole('button', { name: 'Keep it' }).click();
+    await asked.waitFor({ state: 'hidden' });
+    await shown(page, 'Present card');
+    await press(page, 'Lose its memory');
+    await asked.getByRole('button', { name: 'Lose it' }).click();
     const outcome = await sale;
     assert.equal(outcome.outcome === 'unknown' && outcome.reason, 'timedOut');
     await ready(page);
@@ -213,7 +298,8 @@ describe('what else a card machine does at the counter', TEST_LIMIT, () => {
     assert.equal((await refund).outcome, 'approved');
     assert.match(await words(page, 'Customer copy'), /REFUND {11}GBP7\.00/);
     const reserved = counter.preAuth({ ...at, amount: 20_000 });
-    await choose(page, /Tap card$/);
+    await choose(page, /Insert card$/);
+    await pin(page);
     const kept = await reserved;
     assert.ok(kept.outcome === 'approved');
     const { authCode } = kept.payment;

@@ -28,14 +28,15 @@ export async function openMachine(
 ): Promise<MachinePage> {
   machines += 1;
   const tid = String(12_345_000 + machines);
-  const opened = await fixture.open('/machine/', options);
+  const opened = await fixture.open(
+    `/machine/#${new URLSearchParams({ site: SITE, tid })}`,
+    options,
+  );
   return { ...opened, testGateway: fixture.testGateway, tid };
 }
 
 export async function pairMachine({ testGateway, page, tid }: MachinePage): Promise<void> {
   const code = await pairingCode(testGateway.store as Store, tid);
-  await page.getByLabel('Site').fill(SITE);
-  await page.getByLabel('TID').fill(tid);
   await page.getByLabel('Pairing code').fill(code);
   await page.getByLabel('Shop name on receipts').fill('Corner Bar');
   await page.getByRole('button', { name: 'Pair', exact: true }).click();

@@ -27,16 +27,18 @@ const FINGER_PX = 44;
 const fixture = browserFixture();
 
 const small = { ...phone, viewport: { width: 360, height: 640 } };
+const narrow = { ...phone, viewport: { width: 320, height: 640 } };
 const across = { ...phone, viewport: { width: 844, height: 390 } };
 const sizes: Readonly<Record<string, BrowserContextOptions>> = {
   'desk, light': { ...desk, colorScheme: 'light' },
   'desk, dark': { ...desk, colorScheme: 'dark' },
   'phone, light': { ...phone, colorScheme: 'light' },
   'small phone, dark': { ...small, colorScheme: 'dark' },
+  'narrow phone, light': { ...narrow, colorScheme: 'light' },
   'phone held across, light': { ...across, colorScheme: 'light' },
 };
 
-/** Controls that a finger would miss, screens that do not fit their glass, pages wider than the phone. */
+/** Controls that a finger would miss, lines and screens that are cut, pages wider than the phone. Of lists only tables may scroll. */
 const UNFIT = `(() => {
   const seen = (one) => one.checkVisibility() && one.getBoundingClientRect().width > 0;
   const pressed = [...document.querySelectorAll('button, input:not([type=radio]), .seg > label')];
@@ -45,8 +47,12 @@ const UNFIT = `(() => {
     const { width, height } = row.getBoundingClientRect();
     return width < ${FINGER_PX} || height < ${FINGER_PX} ? one.outerHTML : '';
   });
-  const glass = document.querySelector('.mc-glass:not(:has(.mc-pairing))');
-  const cut = glass && glass.scrollHeight > glass.clientHeight ? ['cut: ' + glass.textContent] : [];
+  const shown = [...document.querySelectorAll('.mc-bar *, .mc-glass, .mc-glass *')].filter(seen);
+  const isCut = (one) =>
+    (one.clientWidth > 1 && one.scrollWidth > one.clientWidth) ||
+    (one.matches('.mc-glass:not(:has(.mc-pairing)), .mc-scroll:not(:has([data-columns="3"]))') &&
+      one.scrollHeight > one.clientHeight);
+  const cut = shown.filter(isCut).map((one) => 'cut: ' + one.textContent);
   const wide = innerWidth > screen.width ? ['wide: ' + innerWidth] : [];
   return [...missed.filter(Boolean), ...cut, ...wide];
 })()`;
@@ -162,6 +168,11 @@ for (const [name, options] of Object.entries(sizes)) {
       await choose(page, /None$/);
       await shown(page, 'Present card');
       await look('22-present');
+      await choose(page, /choose another card$/);
+      await shown(page, 'Which test card?');
+      await look('22-cards');
+      await press(page, 'Cancel');
+      await shown(page, 'Present card');
       await choose(page, /Swipe card$/);
       await shown(page, 'Cashback?');
       await look('23-cashback');
@@ -209,9 +220,30 @@ for (const [name, options] of Object.entries(sizes)) {
       await look('30-end-of-day');
       await press(page, 'Tear off');
 
+      await turn(page, 'Out of paper');
+      await page.locator('.mc-glass').getByText('Out of paper').waitFor();
+      await look('30-idle-without-paper');
+      const limited = counter.preAuth({ ...order, amount: 10_001 });
+      await page.getByText('The payment goes on when there is paper.').waitFor();
+      await look('30-payment-without-paper');
+      await press(page, 'Put in a new roll');
+      await choose(page, /Tap card$/);
+      await shown(page, 'Insert the card');
+      await look('30-insert');
+      await choose(page, /Insert card$/);
+      await shown(page, 'Enter PIN');
+      for (const key of ['1', '1', '1', '1', 'Enter']) await press(page, key);
+      await shown(page, 'Wrong PIN');
+      await look('30-wrong-pin');
+      await press(page, 'Cancel');
+      assert.equal((await limited).outcome, 'cancelled');
+
       await turn(page, 'Off the network');
       await page.getByText('Waiting for the gateway').waitFor();
       await look('31-off');
+      await press(page, '2');
+      await page.getByText('The last transaction took nothing.').waitFor();
+      await look('31-off-last');
       await turn(page, 'Off the network', false);
       await page.getByText('Ready for the till').waitFor();
       if (options.hasTouch) {

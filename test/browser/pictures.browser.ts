@@ -34,11 +34,9 @@ test(
   'a sale gives a picture of the console, of a card machine and of a receipt',
   TEST_LIMIT,
   async () => {
-    const { page: machine } = await fixture.open('/machine/', {
+    const { page: machine } = await fixture.open(`/machine/#site=${SITE}&tid=${TID}`, {
       viewport: { width: 390, height: 844 },
     });
-    await machine.getByLabel('Site').fill(SITE);
-    await machine.getByLabel('TID').fill(TID);
     await machine
       .getByLabel('Pairing code')
       .fill(await pairingCode(fixture.testGateway.store as Store, TID));

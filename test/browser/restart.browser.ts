@@ -51,9 +51,7 @@ test('each page comes back by itself when the gateway has been away', TEST_LIMIT
   await connect.getByRole('button', { name: 'Connect', exact: true }).click();
   const tables = await at('tables');
   await tables.getByRole('button', { name: 'Open the restaurant' }).click();
-  const machine = await open('/machine/');
-  await machine.getByLabel('Site').fill(SITE);
-  await machine.getByLabel('TID').fill(TID);
+  const machine = await open(`/machine/#site=${SITE}&tid=${TID}`);
   await machine.getByLabel('Pairing code').fill(await pairingCode(store as Store, TID));
   await machine.getByRole('button', { name: 'Pair', exact: true }).click();
   const lines = { overview, till, compose, connect, tables, machine };

@@ -1,7 +1,7 @@
 // Backups of the journal, made while a gateway writes to it, and gateways that start from them.
 
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { connectTill } from 'tillgate/testing';
@@ -71,6 +71,16 @@ test('neither a backup nor a restore replaces a file, and what is no journal is 
   await refused(/not a Tillgate journal/, 'restore', file, '--data', target);
   assert.equal(readFileSync(file, 'utf8'), 'kept');
   const good = join(target, 'good.db');
+  // Of a copy that was killed.
+  writeFileSync(`${good}.part`, '');
+  await refused(
+    /good\.db\.part\. Unless a copy is being made now, remove it/,
+    'backup',
+    good,
+    '--data',
+    data,
+  );
+  rmSync(`${good}.part`);
   assert.equal((await run(['backup', good, '--data', data])).code, 0);
   const journal = readFileSync(join(data, 'tillgate.db'));
   await refused(/There is a file already/, 'restore', good, '--data', data);

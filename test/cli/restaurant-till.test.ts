@@ -88,7 +88,10 @@ describe('a restaurant till on the command line', () => {
     writeFileSync(bad, '{"tables":[{"tableId":"7","amount":"12.50"}]}');
     const wrong = await run(['till', '--tables', bad], { env });
     assert.equal(wrong.code, 2);
-    assert.match(wrong.err, /\/tables\/0\/amount: expected integer 0\.\.99999999, got string/);
+    assert.match(
+      wrong.err,
+      /\/tables\/0\/amount: expected integer 0\.\.99999999 pence or cents, got string/,
+    );
     const nobody = { TILLGATE_URI: 'ws://127.0.0.1:1/pac?token=none' };
     const lost = await run(['till', '--tables', file], { env: nobody });
     assert.equal(lost.code, 4);

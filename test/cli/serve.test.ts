@@ -1,13 +1,15 @@
 // `tillgate serve` at a terminal: what it prints there, Ctrl-C, also through npm, and a terminal that goes away.
 
 import assert from 'node:assert/strict';
+import { exec } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { connectTill, startTestGateway } from 'tillgate/testing';
-import { selfSignedTls } from '../../packages/server/src/adapters/http/tls.ts';
+import { newCertificate } from '../../packages/server/src/adapters/http/self-signed.ts';
 import { casesAtDepth } from '../support/depth.ts';
 import { temporaryFolder } from '../support/scenario/gateway-process.ts';
 import type { AtTerminal } from '../support/scenario/pseudo-terminal.ts';
@@ -97,7 +99,7 @@ test('a gateway in the foreground stops when its terminal goes away, once open p
 async function withCertificate(t: TestContext): Promise<readonly string[]> {
   const folder = temporaryFolder(t);
   const [certFile, keyFile] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
-  const { cert, key } = await selfSignedTls();
+  const { cert, key } = newCertificate();
   writeFileSync(certFile, cert);
   writeFileSync(keyFile, key);
   return ['--port', '0', '--tls-cert', certFile, '--tls-key', keyFile];
@@ -166,4 +168,13 @@ test('through npm one Ctrl-C cancels a sale, and the exit code says that it was 
   const { code, out } = await within('the end', terminal.ended);
   assert.equal(code, 1, out);
   assert.match(out, /CANCELLED/);
+});
+
+test('the command that the welcome and the admin API name works where the gateway was started', async (t) => {
+  const { pac, shown } = await served(t, WITHOUT_CARD);
+  await within('the command', shown('npm run tillgate -- sale 12.34'));
+  const answer = await fetch(`${pac.replace(/^ws(.*)\/pac.*$/, 'http$1')}/api/v1/gateway`);
+  const { command = '' } = (await answer.json()) as { command?: string };
+  const { stdout } = await promisify(exec)(`${command} --version`, { cwd: root });
+  assert.match(stdout, /^\d+\.\d+\.\d+$/m);
 });

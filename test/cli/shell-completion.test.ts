@@ -26,6 +26,8 @@ test('bash completes commands, options and values by the script that the command
   const cases: readonly (readonly [string, readonly string[]])[] = [
     ['tillgate sa', ['sale']],
     ['tillgate token ', ['add', 'list', 'revoke']],
+    ['tillgate fault ', ['add', 'list', 'remove']],
+    ['tillgate fault remove --a', ['--all']],
     ['tillgate sale 5 --cur', ['--currency']],
     ['tillgate sale 5 --currency ', ['GBP', 'EUR']],
     ['tillgate sale 5 --color a', ['auto', 'always']],

@@ -124,4 +124,10 @@ describe('card machines beside a running gateway', () => {
     const lasts = Date.parse(printed.expiresAt) - Date.now();
     assert.ok(lasts > 14 * 60_000 && lasts <= 15 * 60_000);
   });
+
+  test('a virtual card machine that was paired is listed as operated by hand', async () => {
+    await pair('VCMHANDSIP0', (await add('VCMHANDSIP0')).out.trim());
+    const { out } = await tillgate('terminal', 'list');
+    assert.match(out, /VCMHANDSIP0 +testhost +- +Operated by hand \d{4}-/);
+  });
 });

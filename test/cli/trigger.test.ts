@@ -144,7 +144,10 @@ describe('tillgate trigger', () => {
 
   test('what cannot be is refused with what was expected', async () => {
     for (const [args, message] of [
-      [['aproved'], /Unknown kind "aproved"\. Did you mean "approved"\?\nKinds: tillgate trigger/],
+      [
+        ['aproved'],
+        /Unknown kind "aproved"\. Did you mean "approved"\?\nKinds: npm run tillgate -- trigger/,
+      ],
       [['toString'], /Unknown kind "toString"/],
       [['approved', '--amount', '1,5'], /--amount: "1,5" is no amount/],
       [['approved', '--tid', ''], /--tid: expected 1 to 32 characters/],

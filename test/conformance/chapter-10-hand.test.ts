@@ -1,4 +1,4 @@
-// Chapter 10.2 of PROTOCOL.md over real sockets: a virtual card machine that somebody takes in the hand.
+// Chapter 10.2 of PROTOCOL.md over real sockets: a virtual card machine that somebody operates by hand.
 
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
@@ -75,7 +75,9 @@ describe('C-10.22, a virtual card machine operated by hand', () => {
     assert.equal(await tables(), 'tables');
     const token = await take();
     const machine = await link(harness, token);
-    assert.equal(await tables(), 'no');
+    const { result } = await waiter.request('tables');
+    assert.equal(result?.answer, 'no');
+    assert.match(result?.message, /operated by hand/);
     await letGo();
     await machine.socket.closed;
     assert.equal(await status(), 'AVAILABLE');

@@ -93,7 +93,11 @@ const lies: readonly Lie[] = [
   {
     name: 'more cashback than the order asks for',
     ...{ method: 'sale', params: { amountCashback: 500 }, amounts: { amountCashback: 501 } },
-    fault: ['/amountCashback', 'integer 0..500: the order asks for no more', 'number 501'],
+    fault: [
+      '/amountCashback',
+      'integer 0..500 pence or cents: the order asks for no more',
+      'number 501',
+    ],
   },
   {
     name: 'cashback for a cardholder who is not there',
@@ -214,9 +218,19 @@ describe('C-13.21, amounts of a card payment at a table', () => {
   const excluded: readonly (readonly [asked: object, told: object, path: string, what: string])[] =
     [
       [{}, { amountCashback: 1 }, '/amountCashback', '0: the waiter asked for none'],
-      [extras, { amountCashback: 501 }, '/amountCashback', '0..500: the order asks for no more'],
+      [
+        extras,
+        { amountCashback: 501 },
+        '/amountCashback',
+        '0..500 pence or cents: the order asks for no more',
+      ],
       [{}, { amountGratuity: 1 }, '/amountGratuity', '0: the order has no more'],
-      [extras, { amountGratuity: 201 }, '/amountGratuity', '0..200: the order has no more'],
+      [
+        extras,
+        { amountGratuity: 201 },
+        '/amountGratuity',
+        '0..200 pence or cents: the order has no more',
+      ],
     ];
   for (const [asked, told, path, what] of excluded) {
     test(`${JSON.stringify(told)} where the waiter entered ${JSON.stringify(asked)} is refused and never sent to the till`, async (t) => {
@@ -330,7 +344,7 @@ const reportLies: readonly ReportLie[] = [
     'refunds below 0',
     'reportXBalance',
     { balances: { ...balances, totalRefundsAmount: -300, totalAmount: 1450, issuerTotals: {} } },
-    ...['/balances/totalRefundsAmount', 'integer 0 or more', 'number -300'],
+    ...['/balances/totalRefundsAmount', 'integer 0 or more pence or cents', 'number -300'],
   ],
   [
     'issuers that do not add up',

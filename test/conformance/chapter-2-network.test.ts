@@ -335,6 +335,15 @@ describe('unusual HTTP requests', () => {
     assert.equal((await handshake(harness.server.uri(), { headers })).status, 426);
   });
 
+  test('C-2.13 the connection is closed after 426 if the client asks for it', async (t) => {
+    const { server } = await startHarness(t);
+    const { host } = new URL(server.gateway.httpUrl);
+    const asked = `GET /pac HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
+    const answer = await rawExchange(server.gateway.httpUrl, asked);
+    assert.match(answer, /^HTTP\/1\.1 426 /);
+    assert.match(answer, /^connection: Upgrade, close\r$/im);
+  });
+
   for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS']) {
     test(`C-2.13 ${method} of /pac without an upgrade gets 426`, async (t) => {
       const harness = await startHarness(t);

@@ -39,7 +39,11 @@ test('C-3.26, C-3.18 every fault is listed with path, expected and got, and the 
       data: {
         userMessage: 'The till sent a wrong value. Please tell your till supplier.',
         errors: [
-          { path: '/params/amount', expected: 'integer 1..99999999', got: 'string "12.50"' },
+          {
+            path: '/params/amount',
+            expected: 'integer 1..99999999 pence or cents',
+            got: 'string "12.50"',
+          },
           { path: '/params/table', expected: 'no such key', got: 'string "4"' },
         ],
         schema: `http://${host}/schemas/v1/pac/sale.request.json`,

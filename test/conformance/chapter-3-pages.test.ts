@@ -2,7 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { asyncApi, dialects, publishedSchemas, v1 } from '@tillgate/protocol';
+import {
+  api,
+  dialects,
+  findViolations,
+  publishedDocuments,
+  publishedSchemas,
+} from '@tillgate/protocol';
 import { startHarness } from '../support/gateway/gateway-harness.ts';
 import { handshake } from '../support/gateway/handshake.ts';
 
@@ -11,7 +17,7 @@ describe('C-3.8, C-11.1, public pages', () => {
     const harness = await startHarness(t);
     const page = (path: string) =>
       handshake(`${harness.server.gateway.httpUrl}${path}`, { upgrade: false });
-    for (const [path, text] of publishedSchemas(v1)) {
+    for (const [path, text] of publishedSchemas(dialects)) {
       const { status, body } = await page(`/schemas/${path}`);
       assert.deepEqual([status, body], [200, text]);
     }
@@ -40,14 +46,49 @@ describe('C-3.8, C-11.1, public pages', () => {
     }
   });
 
-  test('all messages are served as one AsyncAPI document beside their schemas', async (t) => {
+  test('all messages are served as one schema, as AsyncAPI and as OpenRPC beside their schemas', async (t) => {
     const harness = await startHarness(t);
-    const url = `${harness.server.gateway.httpUrl}/schemas/asyncapi.json`;
+    const types: Record<string, unknown> = {};
+    for (const [path, text] of publishedDocuments(Object.values(dialects))) {
+      const url = `${harness.server.gateway.httpUrl}/schemas/${path}`;
+      const { status, headers, body } = await handshake(url, { upgrade: false });
+      assert.equal(status, 200);
+      assert.equal(headers['access-control-allow-origin'], '*', 'tools in a browser may read it');
+      assert.equal(body, text());
+      types[path] = headers['content-type'];
+    }
+    assert.deepEqual(types, {
+      'index.json': 'application/json',
+      'bundle.json': 'application/schema+json',
+      'bundle.open.json': 'application/schema+json',
+      'asyncapi.json': 'application/json',
+      'asyncapi.open.json': 'application/json',
+      'v1/openrpc.json': 'application/json',
+      'v0/openrpc.json': 'application/json',
+    });
+  });
+
+  test('the schema of a fault of a test site is served beside them', async (t) => {
+    const harness = await startHarness(t);
+    const url = `${harness.server.gateway.httpUrl}/schemas/fault.json`;
     const { status, headers, body } = await handshake(url, { upgrade: false });
     assert.equal(status, 200);
-    assert.equal(headers['content-type'], 'application/json');
-    assert.equal(headers['access-control-allow-origin'], '*', 'tools in a browser may read it');
-    assert.equal(body, asyncApi(Object.values(dialects)));
+    assert.equal(headers['content-type'], 'application/schema+json');
+    assert.equal(body, api.faultSchema());
+    const fits = (fault: unknown) => findViolations(JSON.parse(body), fault).length === 0;
+    const when = { kind: 'message', direction: 'sent', method: 'sale', part: 'response' };
+    assert.ok(fits({ when, action: { kind: 'hold', seconds: 30 } }));
+    assert.ok(!fits({ when, action: { kind: 'hold' } }));
+    assert.ok(!fits({ when: { ...when, direction: 'up' }, action: { kind: 'cut' } }));
+  });
+
+  test('the schema of the report of a rehearsal is served beside them', async (t) => {
+    const harness = await startHarness(t);
+    const url = `${harness.server.gateway.httpUrl}/schemas/rehearsal.json`;
+    const { status, headers, body } = await handshake(url, { upgrade: false });
+    assert.equal(status, 200);
+    assert.equal(headers['content-type'], 'application/schema+json');
+    assert.equal(body, api.rehearsalSchema());
   });
 
   test('C-11.1 every time limit of the gateway is served, from setting to seconds', async (t) => {

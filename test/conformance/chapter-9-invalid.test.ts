@@ -19,7 +19,7 @@ import type { Answer, TableRequest } from '../support/gateway/table-till.ts';
 type Fault = readonly [path: string, expected: string | undefined, got: string];
 type Case = readonly [what: string, answer: Answer, ...faults: readonly Fault[]];
 
-const [AMOUNT, NAME] = ['integer 0..99999999', 'string, 1..32 characters'];
+const [AMOUNT, NAME] = ['integer 0..99999999 pence or cents', 'string, 1..32 characters'];
 const userMessage = 'The till did not give the card machine a usable answer.';
 
 type Restaurant = Awaited<ReturnType<typeof startRestaurant>>;

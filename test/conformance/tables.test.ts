@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { ErrorName } from '@tillgate/protocol';
-import { errorTable, notificationValues, publishedSchemas, v1 } from '@tillgate/protocol';
+import { dialects, errorTable, notificationValues, publishedSchemas } from '@tillgate/protocol';
 import type { Row } from '../support/protocol/protocol-document.ts';
 import { codeWords, tableOf } from '../support/protocol/protocol-document.ts';
 
@@ -79,7 +79,7 @@ interface Schema {
 }
 
 function published(name: string): Schema {
-  return JSON.parse(publishedSchemas(v1).get(`v1/pac/${name}.json`) ?? '{}') as Schema;
+  return JSON.parse(publishedSchemas(dialects).get(`v1/pac/${name}.json`) ?? '{}') as Schema;
 }
 
 const resultOf = (method: string) => published(`${method}.response`).properties?.result ?? {};

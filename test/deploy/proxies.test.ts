@@ -9,7 +9,7 @@ import type { TestContext } from 'node:test';
 import { describe, test } from 'node:test';
 import { connect } from 'node:tls';
 import { connectTill, Refused } from 'tillgate/testing';
-import { selfSignedTls } from '../../packages/server/src/adapters/http/tls.ts';
+import { newCertificate } from '../../packages/server/src/adapters/http/self-signed.ts';
 import { freePort } from '../support/cluster/processes.ts';
 import { succeed } from '../support/packages.ts';
 import { startGatewayProcess, temporaryFolder } from '../support/scenario/gateway-process.ts';
@@ -89,7 +89,7 @@ const proxies: readonly Proxy[] = [
 
 /** A new certificate, as the files name it. */
 async function writeCertificate({ file }: Proxy, folder: string): Promise<void> {
-  const { cert, key } = await selfSignedTls();
+  const { cert, key } = newCertificate();
   const isOneFile = file === 'haproxy.cfg';
   writeFileSync(join(folder, 'site.pem'), isOneFile ? `${cert}\n${key}` : cert);
   if (!isOneFile) writeFileSync(join(folder, 'site.key'), key);

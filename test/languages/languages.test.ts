@@ -16,14 +16,20 @@ import { startCuttingProxy } from '../support/scenario/cutting-proxy.ts';
 import type { Running } from '../support/scenario/program.ts';
 import { startProgram } from '../support/scenario/program.ts';
 import { eventually, within } from '../support/wait.ts';
+import { makeCertificates } from './certificates.ts';
 import type { Language } from './languages.ts';
 import { buildTill, languages } from './languages.ts';
+import { startOtherGateway } from './other-gateway.ts';
 
 const SIGNED = 'VCMINVLSIS0';
 const PIN = 'VCMINVLSIP0';
 /** Fast, but slow enough that a connection can be cut during a sale. */
 const PACE = '20';
 const PING_MS = 20_000;
+
+const here = mkdtempSync(join(tmpdir(), 'tillgate-languages-'));
+after(() => rmSync(here, { recursive: true, force: true }));
+const certificates = makeCertificates(here);
 
 for (const language of languages) describe(language.name, () => suite(language));
 
@@ -52,11 +58,12 @@ function suite(language: Language): void {
     readonly t: TestContext;
     readonly uri: string;
     readonly args: readonly string[];
+    readonly env?: NodeJS.ProcessEnv;
   }
 
-  function start(program: 'sale' | 'tables', { t, uri, args }: Start): Running {
+  function start(program: 'sale' | 'tables', { t, uri, args, env }: Start): Running {
     const command = [...language.programs(folder)[program], ...args];
-    const running = startProgram(command, { env: { ...process.env, TILLGATE_URI: uri } });
+    const running = startProgram(command, { env: { ...process.env, ...env, TILLGATE_URI: uri } });
     t.after(() => running.child.kill('SIGKILL'));
     return running;
   }
@@ -67,12 +74,13 @@ function suite(language: Language): void {
     start('tables', { t, uri, args: [file] });
   const till = (name: string) => gateway.uri('pac', { 'epos-id': name });
 
-  for (const [signature, code, outcome, rule] of [
-    ['accept', 0, 'SUCCESSFUL: 5000', 'C-4.34'],
-    ['reject', 1, 'VOID: 5000', 'C-4.35'],
+  for (const [amount, signature, code, outcome, rule] of [
+    ['50.00', 'accept', 0, 'SUCCESSFUL: 5000', 'C-4.34'],
+    // 19.99 * 100 is 1998.9999999999998 in floating point.
+    ['19.99', 'reject', 1, 'VOID: 1999', 'C-4.35'],
   ] as const) {
     test(`a sale whose signature is answered with ${signature} ends ${outcome} [${rule}]`, async (t) => {
-      const ran = await end(sell(t, till(signature), [SIGNED, '5000', signature]));
+      const ran = await end(sell(t, till(signature), [SIGNED, amount, signature]));
       assert.deepEqual([ran.code, ran.out.trim().split('\n').at(-1)], [code, outcome], ran.err);
       assert.equal(ran.err, '');
     });
@@ -83,7 +91,7 @@ function suite(language: Language): void {
     t.after(() => proxy.close());
     // A notification; then the question, so that it is asked again; then the result before it arrives.
     const cuts = proxy.cutAt({ at: 2, arrives: true }, { at: 2, arrives: true });
-    const ran = await end(sell(t, proxy.uri, [SIGNED, '5000', 'accept']));
+    const ran = await end(sell(t, proxy.uri, [SIGNED, '50.00', 'accept']));
     assert.ok(cuts.cut);
     assert.equal(ran.code, 0, ran.err);
     assert.equal(ran.out.match(/^connected$/gm)?.length, 3);
@@ -95,7 +103,7 @@ function suite(language: Language): void {
     const slow = await startTestGateway({ clock });
     t.after(() => slow.stop());
     const tables = serve(t, slow.uri(), join(folder, 'idle.json'));
-    const sale = sell(t, slow.uri('pac', { 'epos-id': 'pinged' }), [SIGNED, '5000']);
+    const sale = sell(t, slow.uri('pac', { 'epos-id': 'pinged' }), [SIGNED, '50.00']);
     await within('the till at the tables', tables.shown('connected'));
     const asked = sale.shown('Does the signature match');
     let shown = false;
@@ -159,17 +167,61 @@ function suite(language: Language): void {
     assert.deepEqual(booked.map(({ amountPaid }) => amountPaid).toSorted(), [2000, 4640]);
   });
 
+  test('a till answers under the id that came, takes its own answer although both have one id, and null for absent [C-3.11] [C-3.14]', async (t) => {
+    const other = await startOtherGateway(t);
+    const ran = await end(sell(t, other.uri, [SIGNED, '50.00', 'accept']));
+    assert.deepEqual(
+      [ran.code, ran.out.trim().split('\n').at(-1)],
+      [0, 'SUCCESSFUL: 5000'],
+      ran.err,
+    );
+    const [sale = '', first = '', second = ''] = other.received;
+    assert.equal(JSON.parse(sale).method, 'sale');
+    assert.deepEqual(JSON.parse(first), {
+      ...{ jsonrpc: '2.0', id: JSON.parse(sale).id, result: { accepted: true } },
+    });
+    assert.match(second, /"id": ?9007199254740993[,}]/);
+  });
+
+  test('a till connects by wss to a gateway whose CA is among its roots, and to no other [C-2.3]', async (t) => {
+    const { ca, ...files } = certificates;
+    const secure = await startTestGateway({ settings: { pace: PACE, ...files } });
+    t.after(() => secure.stop());
+    // Mono takes no address of IP from a certificate.
+    const uri = secure.uri().replace('127.0.0.1', 'localhost');
+    const sale = { t, uri, args: [PIN, '12.50'] };
+    const careful = start('sale', sale);
+    await within('the failure', careful.shown('not connected'));
+    careful.child.kill();
+    assert.equal((await end(careful)).out, '');
+    const ran = await end(start('sale', { ...sale, env: language.trusting(ca, folder) }));
+    assert.deepEqual(
+      [ran.code, ran.out.trim().split('\n').at(-1)],
+      [0, 'SUCCESSFUL: 1250'],
+      ran.err,
+    );
+  });
+
   test('a refusal of the gateway ends the till with its reason [C-2.14]', async (t) => {
-    const ran = await end(sell(t, gateway.uri('pac', { token: 'wrong' }), [SIGNED, '5000']));
+    const ran = await end(sell(t, gateway.uri('pac', { token: 'wrong' }), [SIGNED, '50.00']));
     assert.notEqual(ran.code, 0);
     assert.match(ran.err, /refused: The token is missing or wrong\./);
   });
 
   test("a proxy's own refusal does not end the till", async (t) => {
     const proxy = await startRefusingProxy(t);
-    const { child } = sell(t, proxy.uri, [SIGNED, '5000']);
+    const { child } = sell(t, proxy.uri, [SIGNED, '50.00']);
     await within('two attempts', proxy.attempts(2));
     assert.equal(child.exitCode, null);
+  });
+
+  const { hidesRefusal } = language;
+  const skip = hidesRefusal && 'its library hides the answer to a refused handshake';
+  test('a till waits as long as its refused handshake says [C-11.22]', { skip }, async (t) => {
+    const proxy = await startRefusingProxy(t, { 'Retry-After': '2' });
+    sell(t, proxy.uri, [SIGNED, '50.00']);
+    const [first = 0, second = 0] = await within('two attempts', proxy.attempts(2));
+    assert.ok(second - first >= 2_000, `It waited ${second - first} ms.`);
   });
 
   test('a till that a newer one supersedes ends [C-9.24]', async (t) => {
@@ -180,23 +232,32 @@ function suite(language: Language): void {
   });
 }
 
-/** A proxy that answers every request with a page of its own, as one without its gateway does. */
-async function startRefusingProxy(t: TestContext) {
+/**
+ * A proxy that answers every request with a page of its own, as one without its gateway does; `headers` are those of its
+ * answers to handshakes.
+ */
+async function startRefusingProxy(t: TestContext, headers: Readonly<Record<string, string>> = {}) {
   const page = '<h1>Not found</h1>';
-  let count = 0;
+  const times: number[] = [];
+  const all = {
+    ...{ 'Content-Type': 'text/html', 'Content-Length': page.length, Connection: 'close' },
+    ...headers,
+  };
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
   const server = createServer((_request, response) => response.writeHead(404).end(page));
   server.on('upgrade', (_request, socket) => {
-    count += 1;
+    times.push(performance.now());
     socket.on('error', () => {});
-    const head = `Content-Type: text/html\r\nContent-Length: ${page.length}\r\nConnection: close`;
-    socket.end(`HTTP/1.1 404 Not Found\r\n${head}\r\n\r\n${page}`);
+    socket.end(`HTTP/1.1 404 Not Found\r\n${lines.join('')}\r\n${page}`);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   t.after(() => server.close());
   const { port } = server.address() as AddressInfo;
-  const attempts = async (wanted: number) => {
-    while (count < wanted) await once(server, 'upgrade');
+  /** When they came. */
+  const attempts = async (wanted: number): Promise<readonly number[]> => {
+    while (times.length < wanted) await once(server, 'upgrade');
+    return times;
   };
   return { uri: `ws://127.0.0.1:${port}/pac?token=any&api-version=v1`, attempts };
 }

@@ -4,8 +4,9 @@
 import type { OrderMemory, TerminalLink } from '@tillgate/client';
 import { linkTerminal, orderInMemory } from '@tillgate/client';
 import { linkedPair, v1 } from '@tillgate/protocol';
-import type { DriverBench } from 'tillgate/testing';
-import { TestClock, terminalDriverContract } from 'tillgate/testing';
+import { TestClock } from 'tillgate/testing';
+import type { DriverBench } from 'tillgate/testing/contracts';
+import { terminalDriverContract } from 'tillgate/testing/contracts';
 import { LinkDriver } from '../../packages/server/src/adapters/terminal/link/link-driver.ts';
 import { newSite } from '../../packages/server/src/application/admin/test-site.ts';
 import type { ClosableConnectionDeps } from '../../packages/server/src/application/connection/connection.ts';

@@ -3,12 +3,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Parser } from '@asyncapi/parser';
-import { asyncApi, dialects } from '@tillgate/protocol';
+import type { Form } from '@tillgate/protocol';
+import { asyncApi, dialects, forms } from '@tillgate/protocol';
 
 const INFORMATION = 2;
 
-test('the official parser accepts the document and reads every operation', async () => {
-  const text = asyncApi(Object.values(dialects));
+for (const form of forms) {
+  test(`the official parser accepts the ${form} document and reads every operation`, () =>
+    check(form));
+}
+
+async function check(form: Form) {
+  const text = asyncApi(Object.values(dialects), form);
   const { operations } = JSON.parse(text) as { operations: object };
   const { document, diagnostics } = await new Parser().parse(text);
   const faults = diagnostics
@@ -17,7 +23,7 @@ test('the official parser accepts the document and reads every operation', async
   assert.deepEqual(faults, []);
   assert.equal(document?.version(), '3.0.0');
   assert.equal(document.operations().all().length, Object.keys(operations).length);
-  const sale = document.operations().get('pac-v1-sale');
+  const sale = document.operations().get('pacV1Sale');
   assert.equal(sale?.reply()?.messages().all().length, 2);
   assert.equal(sale.messages().all()[0]?.correlationId()?.location(), '$message.payload#/id');
-});
+}

@@ -13,12 +13,12 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { TestContext } from 'node:test';
+import { delimiter, dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { startTestGateway } from 'tillgate/testing';
+import { imported, taken, tillAtGateway } from '../support/packaged-till.ts';
 import { install, pack, succeed } from '../support/packages.ts';
 import { startProgram } from '../support/scenario/program.ts';
+import { exampleFor } from '../support/testing-guide.ts';
 
 const top = join(import.meta.dirname, '../..');
 const home = mkdtempSync(join(tmpdir(), 'tillgate-packages-'));
@@ -60,39 +60,6 @@ function program(pattern: string): string {
 const manifestOf = (name: string) =>
   JSON.parse(readFileSync(join(sdk, 'node_modules', name, 'package.json'), 'utf8'));
 
-/** What a till does, in a language level and without names that any runtime lacks. */
-const till = (uri: string, wrongUri: string) => `
-async function takeSale() {
-  let signatures = 0;
-  const onSignature = () => {
-    signatures += 1;
-    return true;
-  };
-  const till = await connect({ uri: '${uri}', onSignature });
-  const sale = till.sale({ tid: 'VCMINVLSIS0', currency: 'GBP', amount: 1234 });
-  const shown = [];
-  for await (const value of sale.progress) shown.push(value);
-  const { outcome, payment } = await sale;
-  till.close();
-  const refusal = await connect({ uri: '${wrongUri}' }).catch(({ name, code }) => [name, code]);
-  return [outcome, payment.amountTotal, signatures, shown[shown.length - 1], refusal];
-}
-takeSale().then((result) => console.log(JSON.stringify(result)));
-`;
-const taken = '["approved",1234,1,"TRANSACTION_FINISHED",["HandshakeRefused","unauthorized"]]\n';
-
-/** The source of a till at a new gateway. */
-async function tillAtGateway(t: TestContext): Promise<string> {
-  const testGateway = await startTestGateway();
-  t.after(() => testGateway.stop());
-  return till(testGateway.uri(), testGateway.uri('pac', { token: 'wrong' }));
-}
-
-const imported = {
-  'an ES module': { file: 'till.mjs', head: "import { connect } from '@tillgate/client';" },
-  CommonJS: { file: 'till.cjs', head: "const { connect } = require('@tillgate/client');" },
-};
-
 describe('a till takes a sale with a signature, learns why it is refused, and ends', () => {
   const commands: Readonly<Record<string, () => readonly string[]>> = {
     'Node 20': () => [node(20)],
@@ -110,6 +77,25 @@ describe('a till takes a sale with a signature, learns why it is refused, and en
       });
     }
   }
+});
+
+describe('the examples of docs/testing.md', () => {
+  test('Vitest runs its example', async () => {
+    const folder = join(home, 'vitest');
+    await install(folder, [...packed, 'vitest@5.1.2']);
+    writeFileSync(join(folder, 'till.test.mjs'), exampleFor('vitest'));
+    const vitest = [process.execPath, 'node_modules/vitest/vitest.mjs', 'run'];
+    assert.match(await succeed([...vitest, '--reporter=tap-flat'], folder), /^ok 1 /m);
+  });
+
+  test('Jest runs its example', async () => {
+    const folder = join(home, 'jest');
+    await install(folder, [...packed, 'jest@30.5.2']);
+    writeFileSync(join(folder, 'till.test.mjs'), exampleFor('@jest/globals'));
+    const jest = [process.execPath, '--experimental-vm-modules', 'node_modules/jest/bin/jest.js'];
+    const out = await succeed([...jest, '--json', '--testMatch', '**/*.test.mjs'], folder);
+    assert.equal(JSON.parse(out).numPassedTests, 1);
+  });
 });
 
 describe('React Native', () => {
@@ -208,6 +194,21 @@ await gateway.stop();
   test('the command runs from where it is installed', async () => {
     const { version } = manifestOf('tillgate');
     assert.ok((await succeed([process.execPath, command(), '--version'], sdk)).includes(version));
+  });
+
+  test('the command advises to call it as it was called, by npx and in the path', async () => {
+    const everywhere = join(home, 'everywhere');
+    const prefix = ['--global', '--prefix', everywhere, '--ignore-scripts', '--prefer-offline'];
+    await succeed(['npm', 'install', ...prefix, ...packed], home);
+    const folders = [join(everywhere, 'bin'), dirname(process.execPath), process.env.PATH ?? ''];
+    const advice = async (command: readonly string[], path: readonly string[]) => {
+      const env = { ...process.env, PATH: path.join(delimiter) };
+      const { err } = await startProgram([...command, 'pay'], { cwd: sdk, env }).ended;
+      return err.match(/See: .*/)?.[0];
+    };
+    const npx = ['npx', '--no-install', 'tillgate'];
+    assert.equal(await advice(npx, folders.slice(1)), 'See: npx tillgate --help');
+    assert.equal(await advice(['tillgate'], folders), 'See: tillgate --help');
   });
 
   for (const major of [18, 20, 22] as const) {

@@ -7,11 +7,13 @@ import type { Frame, TestTill } from 'tillgate/testing';
 import { connectTill } from 'tillgate/testing';
 import type { Answerer, TableRequest } from '../support/gateway/table-till.ts';
 import { TableBook, TableTill } from '../support/gateway/table-till.ts';
+import { startOtlpReceiver } from '../support/open-telemetry/otlp-receiver.ts';
 import type { GatewayProcess } from '../support/scenario/gateway-process.ts';
 import { startGatewayProcess, temporaryFolder } from '../support/scenario/gateway-process.ts';
 import {
   assertAbsent,
   assertNothingLogged,
+  assertNothingWritten,
   CARDS,
   contentOf,
   distinctiveLines,
@@ -34,7 +36,9 @@ const paper = distinctiveLines([BILL[0], RECEIPT[0]] as { value: string }[]);
 test('no token, card number, bill or receipt of a table appears in any output', async (t) => {
   const data = temporaryFolder(t);
   const flags = ['--pace', 'instant', '--log-level', 'trace', '--failed-attempts', '1000'];
-  const gateway = await startGatewayProcess(['--port', '0', '--data', data, ...flags]);
+  const collector = await startOtlpReceiver(t);
+  const env = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url };
+  const gateway = await startGatewayProcess(['--port', '0', '--data', data, ...flags], { env });
   t.after(() => gateway.stop());
 
   const bodies = await knockWithSecrets(gateway);
@@ -48,13 +52,26 @@ test('no token, card number, bill or receipt of a table appears in any output', 
   await within('the end', gateway.exited);
 
   assertNothingLogged(gateway, metrics, [...forbidden, ...paper, ...receipts]);
+  assert.ok(collector.metrics.length > 0);
+  const parts = ['TABLE', 'lock question', 'card machine', 'table closing', 'delivery'];
+  const names = new Set(collector.spans.map(({ name }) => name));
+  assert.deepEqual(
+    parts.filter((part) => !names.has(part)),
+    [],
+  );
+  assertAbsent('a trace or metric', collector.bodies.join('\n'), [
+    ...forbidden,
+    ...paper,
+    ...receipts,
+  ]);
   assertAbsent('a refusal at the door', bodies.join('\n'), forbidden);
   const { errors, sentences } = table;
   assertAbsent('an error', errors.join('\n'), [...unspeakable, ...NUMBERS]);
   assertAbsent('a no', sentences.join('\n'), NUMBERS);
   const written = contentOf(data);
   assert.match(written, /"kind":"tableUnlocked"/, 'the journal tells something');
-  assertAbsent('a file', written, [...forbidden, ...paper]);
+  assert.match(written, /\{"sockets":\{.*posReceiptRequest/, 'and what was said');
+  assertNothingWritten(data, [...forbidden, ...paper]);
   const counts = [bodies, errors, sentences, receipts].map(({ length }) => length);
   t.diagnostic(`Knocks, errors, sentences, receipt lines: ${counts.join(', ')}`);
 });

@@ -5,11 +5,13 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { TestTill } from 'tillgate/testing';
 import { connectTill } from 'tillgate/testing';
+import { startOtlpReceiver } from '../support/open-telemetry/otlp-receiver.ts';
 import type { GatewayProcess } from '../support/scenario/gateway-process.ts';
 import { startGatewayProcess, temporaryFolder } from '../support/scenario/gateway-process.ts';
 import {
   assertAbsent,
   assertNothingLogged,
+  assertNothingWritten,
   CARDS,
   contentOf,
   distinctiveLines,
@@ -25,7 +27,9 @@ const SALE = { tid: 'VCMINVLSIP0', currency: 'GBP', amount: 1250 };
 test('no token, card number or receipt line appears in any output', async (t) => {
   const data = temporaryFolder(t);
   const flags = ['--pace', 'instant', '--log-level', 'trace', '--failed-attempts', '1000'];
-  const gateway = await startGatewayProcess(['--port', '0', '--data', data, ...flags]);
+  const collector = await startOtlpReceiver(t);
+  const env = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url };
+  const gateway = await startGatewayProcess(['--port', '0', '--data', data, ...flags], { env });
   t.after(() => gateway.stop());
 
   const bodies = await knockWithSecrets(gateway);
@@ -38,11 +42,14 @@ test('no token, card number or receipt line appears in any output', async (t) =>
   await within('the end', gateway.exited);
 
   assertNothingLogged(gateway, metrics, [...secrets, ...receipts]);
+  assert.ok(collector.spans.length > 0 && collector.metrics.length > 0);
+  assertAbsent('a trace or metric', collector.bodies.join('\n'), [...secrets, ...receipts]);
   assertAbsent('a refusal at the door', bodies.join('\n'), secrets);
   assertAbsent('an answer', planted.join('\n'), unspeakable);
   const written = contentOf(data);
   assert.match(written, /"kind":"ended"/, 'the journal tells something');
-  assertAbsent('a file', written, secrets);
+  assert.match(written, /\{"sockets":\{.*TRANSACTION_FINISHED/, 'and what was said');
+  assertNothingWritten(data, secrets);
   t.diagnostic(
     `${bodies.length} knocks, ${planted.length} answers, ${receipts.length} receipt lines`,
   );

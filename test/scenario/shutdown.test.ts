@@ -2,13 +2,13 @@
 // where, and tokens that end.
 
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import test from 'node:test';
 import { connect as connectTls } from 'node:tls';
 import { connectTill, Refused } from 'tillgate/testing';
-import { selfSignedTls } from '../../packages/server/src/adapters/http/tls.ts';
+import { newCertificate } from '../../packages/server/src/adapters/http/self-signed.ts';
 import { commandLine } from '../../packages/server/src/application/admin/actor.ts';
 import { addToken } from '../../packages/server/src/application/admin/tokens.ts';
 import { openJournal } from '../../packages/server/src/gateway-context.ts';
@@ -146,14 +146,34 @@ test('SIGHUP reloads the certificate and closes no socket', async (t) => {
   till.cut();
 });
 
-test('--tls self-signed serves wss on this machine', async (t) => {
-  const gateway = await started(t, '--tls', 'self-signed', '--pace', 'instant');
-  assert.match(gateway.pac, /^wss:/);
-  const till = await connectTill(gateway.pac);
+test('--tls self-signed serves wss on this machine, with a certificate that clients trust over restarts', async (t) => {
+  const flags = ['--tls', 'self-signed', '--log-level', 'info', '--data', temporaryFolder(t)];
+  const first = await started(t, ...flags, '--pace', 'instant');
+  assert.match(first.pac, /^wss:/);
+  const till = await connectTill(first.pac);
   assert.equal((await till.request('sale', sale)).result.transactionResult, 'SUCCESSFUL');
   const { error } = await till.request('sale', {});
   assert.match(error.data.schema, /^https:/);
   till.cut();
+  const { file, certificateSha256 } = madeBy(first);
+  await first.stop();
+
+  const again = await started(t, ...flags);
+  const ca = readFileSync(file);
+  assert.equal(await fingerprint(again.port, { ca }), certificateSha256);
+  const logged = `"certificateSha256":"${certificateSha256}"`;
+  await eventually('its line', () => again.written.stderr.includes(logged) || undefined);
+  rmSync(file);
+  again.kill('SIGHUP');
+  await eventually('a renewal', () => /was renewed/.test(again.written.stderr) || undefined);
+  await assert.rejects(fingerprint(again.port, { ca }), { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
+  assert.ok(await fingerprint(again.port, { ca: readFileSync(file) }));
+});
+
+test('--tls self-signed with a journal in memory keeps no certificate', async (t) => {
+  const gateway = await started(t, '--tls', 'self-signed', '--data', 'memory');
+  const { certificateSha256, file } = madeBy(gateway);
+  assert.deepEqual([await fingerprint(gateway.port), file], [certificateSha256, undefined]);
 });
 
 test('a gateway beyond this machine does not start without TLS unless it is allowed [C-2.3]', async (t) => {
@@ -228,15 +248,21 @@ test('a token that another process has just made opens the gateway at once [C-2.
 });
 
 async function writeCertificate(certFile: string, keyFile: string): Promise<void> {
-  const { cert, key } = await selfSignedTls();
+  const { cert, key } = newCertificate();
   writeFileSync(certFile, cert);
   writeFileSync(keyFile, key);
 }
 
+/** What a gateway says of the certificate that it made itself. */
+function madeBy({ written }: GatewayProcess) {
+  return JSON.parse(written.stdout).selfSigned as { certificateSha256: string; file: string };
+}
+
 /** Of the certificate that a new connection gets. */
-function fingerprint(port: number): Promise<string> {
+function fingerprint(port: number, trust?: { readonly ca: Buffer }): Promise<string> {
   return new Promise((resolve, reject) => {
-    const socket = connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false }, () => {
+    const options = trust ?? { rejectUnauthorized: false };
+    const socket = connectTls({ port, host: '127.0.0.1', ...options }, () => {
       resolve(socket.getPeerCertificate().fingerprint256);
       socket.destroy();
     });

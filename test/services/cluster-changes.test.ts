@@ -17,10 +17,13 @@ const server = postgresServer();
 const TID = 'VCMINVLSIP0';
 const SITE = 'testhost';
 
-async function twoNodes(t: TestContext): Promise<readonly [GatewayProcess, GatewayProcess]> {
+async function twoNodes(
+  t: TestContext,
+  { test: isTest = false } = {},
+): Promise<readonly [GatewayProcess, GatewayProcess]> {
   const url = server().url(await server().createDatabase());
   const store = await openPostgresStore({ url, clock: systemClock });
-  await store.write({ put: [siteRecord(SITE, { test: false, terminals: { [TID]: {} } })] });
+  await store.write({ put: [siteRecord(SITE, { test: isTest, terminals: { [TID]: {} } })] });
   await store.close();
   const start = (name: string) => startNode({ url, name, flags: ['--no-test-site'] });
   const [one, other] = await Promise.all([start('one'), start('other')]);
@@ -101,6 +104,37 @@ test('the console of any node changes a card machine of a site that another runs
     const change = { method: 'PATCH', body: { nextOutcome: 'DIP' }, csrf };
     assert.equal((await ask(node, path, change)).status, 200);
     assert.equal((await ask(node, path, { ...change, csrf: 'made up' })).status, 403);
+  }
+});
+
+test('a fault that any node takes happens at the node that runs the site', async (t) => {
+  const [one, other] = await twoNodes(t, { test: true });
+  const csrf = await csrfOf(one);
+  const path = `sites/${SITE}/faults`;
+  const { body: token } = await ask(one, `sites/${SITE}/tokens`, {
+    method: 'POST',
+    body: {},
+    csrf,
+  });
+  const uri = new URL(one.http.replace('http', 'ws'));
+  uri.pathname = '/pac';
+  uri.search = `?api-version=v1&software-house-id=house&installer-id=shop&token=${token.token}`;
+  // The site is at the first node.
+  const till = await connectTill(uri.href);
+  const fault = {
+    when: { kind: 'message', direction: 'received', method: 'connectedTerminals' },
+    action: { kind: 'cut', code: 1012 },
+  };
+  const added = await ask(other, path, { method: 'POST', body: fault, csrf });
+  assert.equal(added.status, 201, JSON.stringify(added.body));
+  till.ask('connectedTerminals');
+  assert.equal((await till.closed).code, 1012);
+  for (const node of [one, other]) {
+    const { body } = await ask(node, path);
+    assert.deepEqual(
+      body.faults.map(({ fired }: { fired: number }) => fired),
+      [1],
+    );
   }
 });
 

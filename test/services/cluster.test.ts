@@ -7,11 +7,12 @@ import { once } from 'node:events';
 import { test } from 'node:test';
 import { WebSocket } from 'ws';
 import { counterAddress, keyOf } from '../support/cluster/cluster.ts';
-import { clusterFlags } from '../support/cluster/processes.ts';
+import { clusterFlags, SECRET } from '../support/cluster/processes.ts';
 import {
   assertMoneyAgrees,
   free,
   LONG_LEASE_S,
+  SITES,
   sell,
   startShops,
   TID,
@@ -19,6 +20,7 @@ import {
   tills,
 } from '../support/cluster/shops.ts';
 import { depth } from '../support/depth.ts';
+import { startOtlpReceiver } from '../support/open-telemetry/otlp-receiver.ts';
 import { PASSWORD } from '../support/postgres/postgres-server.ts';
 import { postgresServer } from '../support/postgres/postgres-test.ts';
 import { SeededRandom } from '../support/random.ts';
@@ -126,6 +128,50 @@ test('while each node in turn is shut down and started again, as for a new versi
     words.delete(word);
   assert.deepEqual([...words], []);
   await assertMoneyAgrees(cluster, attempts);
+});
+
+test('a sale that another node finishes is one trace, with what both have sent', async (t) => {
+  const collector = await startOtlpReceiver(t);
+  const env = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_BSP_SCHEDULE_DELAY: '1' };
+  const flags = ['--virtual-card', '2'];
+  const cluster = await startShops(t, { server: server(), size: 2, env, flags });
+  const { balancer, nodes } = cluster;
+  const watched = await till(t, 'shop1', balancer.port);
+  const sale = attemptSale(watched.till, TID, 500);
+  const first = await eventually('a span of its first node', () => collector.spans[0]);
+  const { 'service.instance.id': owner } = first.resource;
+  nodes[owner === 'node0' ? 0 : 1]?.kill();
+  const attempt = await within('the outcome', sale);
+  const root = await eventually('the end of the trace', () =>
+    collector.spans.find(({ name }) => name === 'SALE'),
+  );
+  assert.equal(root.traceId, first.traceId);
+  assert.deepEqual([owner, root.resource['service.instance.id']].toSorted(), ['node0', 'node1']);
+  await assertMoneyAgrees(cluster, [attempt]);
+});
+
+test('the secret of a cluster is exchanged while tills sell, by restarting each node in turn three times', async (t) => {
+  const cluster = await startShops(t, { server: server(), size: 2 });
+  const { url, balancer } = cluster;
+  const sales = sell(t, await tills(t, balancer.port));
+  await sales.approved(3);
+  const next = 'the-secret-that-the-nodes-of-the-test-get-next';
+  const steps = [{ otherSecret: next }, { secret: next, otherSecret: SECRET }, { secret: next }];
+  for (const secrets of steps) {
+    for (const index of [0, 1]) {
+      await cluster.restart(index, { signal: 'SIGTERM', secrets });
+      await sales.approved(3);
+      // Each node passes on what is for sites of the other.
+      for (const { port } of cluster.nodes) {
+        for (const site of SITES) (await till(t, site, port)).till.close();
+      }
+    }
+  }
+  await assertMoneyAgrees(cluster, await sales.stop());
+  const { stderr } = await runCommand([
+    ...['serve', '--port', '0', ...clusterFlags({ url, name: 'late' }), '--node-port', '1'],
+  ]);
+  assert.match(stderr, /has another cluster secret/);
 });
 
 test('a token that is revoked on the command line closes the tills at every node', async (t) => {

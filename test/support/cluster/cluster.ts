@@ -43,9 +43,11 @@ export interface RestartOptions {
   readonly name?: string;
   readonly signal?: NodeJS.Signals;
   readonly pause?: Promise<unknown>;
+  /** Of the cluster, for the node that is started. */
+  readonly secrets?: Pick<NodeOptions, 'secret' | 'otherSecret'>;
 }
 
-export interface ClusterOptions extends Pick<NodeOptions, 'lease' | 'flags'> {
+export interface ClusterOptions extends Pick<NodeOptions, 'lease' | 'flags' | 'env'> {
   readonly server: PostgresServer;
   readonly size: number;
   /** In the database before the nodes start. */
@@ -73,9 +75,12 @@ export async function startCluster(t: TestEnd, options: ClusterOptions): Promise
   atEnd(t, () => store.close());
   await store.write({ put: records });
   const atEndOrNow = cleanups(t);
-  const start = async (index: number, { name = `node${index}`, port = 0 } = {}) => {
+  const start = async (index: number, { name = `node${index}`, port = 0, secrets = {} } = {}) => {
     const imports = importsOf(index);
-    const node = await startNode({ url, name, port, imports, ...more, ...hostOf?.(index) });
+    const node = await startNode({
+      ...{ url, name, port, imports },
+      ...{ ...more, ...secrets, ...hostOf?.(index) },
+    });
     atEndOrNow(() => void node.stop());
     return node;
   };
@@ -84,13 +89,13 @@ export async function startCluster(t: TestEnd, options: ClusterOptions): Promise
   atEnd(t, () => balancer.close());
   return {
     ...{ database, url, store, nodes, balancer, sql: administrator(server, database) },
-    restart: async (index, { name, signal = 'SIGKILL', pause } = {}) => {
+    restart: async (index, { name, signal = 'SIGKILL', pause, secrets = {} } = {}) => {
       const node = nodes[index];
       assert.ok(node);
       node.kill(signal);
       await within('the end of a node', node.exited);
       await pause;
-      nodes[index] = await start(index, { ...(name && { name }), port: node.port });
+      nodes[index] = await start(index, { ...(name && { name }), port: node.port, secrets });
     },
   };
 }

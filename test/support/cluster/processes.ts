@@ -8,7 +8,7 @@ import type { GatewayProcess, ProcessOptions } from '../scenario/gateway-process
 import { startGatewayProcess } from '../scenario/gateway-process.ts';
 
 export const LEASE_S = 1;
-const SECRET = 'a-secret-that-only-the-nodes-of-the-test-have';
+export const SECRET = 'a-secret-that-only-the-nodes-of-the-test-have';
 
 /**
  * A port that nobody listens on now, below those that systems give to connections: one of these could be given to another
@@ -29,12 +29,13 @@ export async function freePort(): Promise<number> {
   }
 }
 
-export interface NodeOptions extends Pick<ProcessOptions, 'imports' | 'through'> {
+export interface NodeOptions extends Pick<ProcessOptions, 'imports' | 'through' | 'env'> {
   /** Of the database. */
   readonly url: string;
   readonly name: string;
   /** Of the cluster. */
   readonly secret?: string;
+  readonly otherSecret?: string;
   readonly port?: number;
   /** Seconds. */
   readonly lease?: number;
@@ -45,12 +46,13 @@ export interface NodeOptions extends Pick<ProcessOptions, 'imports' | 'through'>
 
 /** Of `tillgate serve`, without those of the other ports. */
 export function clusterFlags(
-  options: Pick<NodeOptions, 'url' | 'name' | 'lease' | 'secret'>,
+  options: Pick<NodeOptions, 'url' | 'name' | 'lease' | 'secret' | 'otherSecret'>,
 ): readonly string[] {
-  const { url, name, lease = LEASE_S, secret = SECRET } = options;
+  const { url, name, lease = LEASE_S, secret = SECRET, otherSecret } = options;
   return [
     ...['--store', url, '--cluster-secret', secret, '--node-lease', String(lease)],
     ...['--node-name', name],
+    ...(otherSecret === undefined ? [] : ['--other-cluster-secret', otherSecret]),
   ];
 }
 

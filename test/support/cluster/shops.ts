@@ -21,16 +21,13 @@ const STEPS = ['--virtual-step', '0.02', '--virtual-card', '0.02', '--virtual-pi
 /** So long that no machine is too slow to renew it. */
 export const LONG_LEASE_S = 60;
 
-export function startShops(
-  t: TestEnd,
-  options: Omit<ClusterOptions, 'records' | 'flags'>,
-): Promise<Cluster> {
+export function startShops(t: TestEnd, options: Omit<ClusterOptions, 'records'>): Promise<Cluster> {
   const terminals = Object.fromEntries([TID, ...SPARE_TIDS].map((tid) => [tid, {}]));
   const records = SITES.flatMap((site) => [
     siteRecord(site, { test: false, terminals }),
     tokenRecord(site, keyOf(site)),
   ]);
-  return startCluster(t, { ...options, records, flags: STEPS });
+  return startCluster(t, { flags: STEPS, ...options, records });
 }
 
 /** Closed when the test ends. */

@@ -22,6 +22,7 @@ export function shareStore(
     lastVersion: (stream) => store.lastVersion(stream),
     readActivity: (stream, activityId) => store.readActivity(stream, activityId),
     findActivities: (query) => store.findActivities(query),
+    findKeys: (prefix, limit) => store.findKeys(prefix, limit),
     purge: (time, spared) => store.purge(time, spared),
     removeStream: (...given) => store.removeStream(...given),
     get: (name) => store.get(name),

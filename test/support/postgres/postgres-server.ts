@@ -2,7 +2,7 @@
 // `postgresql`, or another installation whose programs are in the PATH.
 
 import type { ChildProcess } from 'node:child_process';
-import { execFile, execFileSync, spawn } from 'node:child_process';
+import { execFile, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
@@ -162,6 +162,14 @@ export class PostgresServer {
 
   async remove(): Promise<void> {
     await this.stop('SIGQUIT');
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** As `remove`, but done when it returns: for the end of the process. The server may be ending already. */
+  removeNow(): void {
+    const options = ['stop', '-D', this.#data, '--mode', 'immediate', '--timeout', '10'];
+    const child = { ...account(), cwd: this.folder, stdio: 'ignore' } as const;
+    if (this.#process) spawnSync(program('pg_ctl'), options, child);
     rmSync(this.folder, { recursive: true, force: true });
   }
 

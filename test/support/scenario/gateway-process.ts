@@ -39,6 +39,8 @@ export interface ProcessOptions {
   readonly openFiles?: number;
   /** Modules that it imports first. */
   readonly imports?: readonly string[];
+  /** Variables besides those that each gets. */
+  readonly env?: Readonly<Record<string, string>>;
   /** The words of a command that runs another. */
   readonly through?: readonly string[];
 }
@@ -80,8 +82,11 @@ export async function startGatewayProcess(
 }
 
 /** Runs the command until it ends by itself. */
-export async function runCommand(words: readonly string[]): Promise<Exit & { stderr: string }> {
-  const { child, exited, written } = run(words);
+export async function runCommand(
+  words: readonly string[],
+  env: ProcessOptions['env'] = {},
+): Promise<Exit & { stderr: string }> {
+  const { child, exited, written } = run(words, { env });
   const exit = await within('the end of the command', exited).finally(() => {
     child.kill('SIGKILL');
   });
@@ -105,7 +110,7 @@ interface Running {
 
 function run(
   words: readonly string[],
-  { openFiles, imports = [], through = [] }: ProcessOptions = {},
+  { openFiles, imports = [], env = {}, through = [] }: ProcessOptions = {},
 ): Running {
   const first = imports.flatMap((module) => ['--import', module]);
   const node = [process.execPath, ...first, command, ...words];
@@ -113,7 +118,7 @@ function run(
   const [program = '', ...args] = [...through, ...(openFiles === undefined ? node : limited)];
   const child = spawn(program, args, {
     cwd: root,
-    env: { PATH, NODE_COMPILE_CACHE, NODE_NO_WARNINGS: '1' },
+    env: { PATH, NODE_COMPILE_CACHE, NODE_NO_WARNINGS: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const written = { stdout: '', stderr: '' };

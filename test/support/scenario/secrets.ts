@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { connectTill, Refused } from 'tillgate/testing';
 import type { GatewayProcess } from './gateway-process.ts';
 
@@ -49,6 +50,23 @@ export function assertNothingLogged(
   assertAbsent('the metrics', metrics, forbidden);
   assert.doesNotMatch(metrics, MASKED);
   assert.equal(stdout.trim().split('\n').length, 1, 'stdout has the ready line only');
+}
+
+/**
+ * Checks the folder of a gateway that has ended, of which the word that does not look like a token is ordinary text to its till: only the kept
+ * messages may hold it, which this removes. No other word is in them either.
+ */
+export function assertNothingWritten(data: string, forbidden: readonly string[]): void {
+  const all = contentOf(data);
+  assert.match(all, /\{"sockets":\{/, 'the journal has messages');
+  const always = forbidden.filter((word) => word !== PLAIN_WORD);
+  assertAbsent('a file', all, always);
+  const journal = new DatabaseSync(join(data, 'tillgate.db'));
+  journal.exec("DELETE FROM record WHERE collection = 'frames'; VACUUM");
+  journal.close();
+  const rest = contentOf(data);
+  assert.doesNotMatch(rest, /\{"sockets":\{/);
+  assertAbsent('a file without the messages', rest, forbidden);
 }
 
 /** The journal and all else in its folder. */
