@@ -7,6 +7,7 @@ import (
 	"math/rand"
 	"net/http"
 	"os"
+	"strconv"
 	"sync"
 	"time"
 
@@ -20,7 +21,7 @@ var errNotConnected = errors.New("not connected: nothing was sent")
 
 // A message of JSON-RPC 2.0 as it arrives: a request, a notification, or the answer to a request.
 type message struct {
-	ID     *int64          `json:"id"`
+	ID     json.RawMessage `json:"id"` // as it came, so that it goes back unchanged
 	Method string          `json:"method"`
 	Params json.RawMessage `json:"params"`
 	Result json.RawMessage `json:"result"`
@@ -128,7 +129,7 @@ func (l *line) run() {
 		}
 		fmt.Fprintln(os.Stderr, "not connected:", err)
 		// Tills that were disconnected together must not come back together.
-		time.Sleep(pause/2 + time.Duration(rand.Int63n(int64(pause/2))))
+		time.Sleep(retryAfter(response) + pause/2 + time.Duration(rand.Int63n(int64(pause/2))))
 		if pause *= 2; pause > 30*time.Second {
 			pause = 30 * time.Second
 		}
@@ -170,7 +171,7 @@ func (l *line) receive(conn *websocket.Conn, received message) error {
 	switch {
 	case received.Method == "":
 		l.answered(received)
-	case received.ID == nil:
+	case !present(received.ID):
 		return l.handler.onNotification(received.Method, received.Params)
 	default:
 		l.handler.onRequest(received.Method, received.Params, func(result any) {
@@ -186,15 +187,32 @@ func (l *line) receive(conn *websocket.Conn, received message) error {
 func (l *line) answered(received message) {
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
-	if received.ID != nil {
-		if answer, ok := l.waiting[*received.ID]; ok {
-			delete(l.waiting, *received.ID)
+	if id, err := strconv.ParseInt(string(received.ID), 10, 64); err == nil {
+		if answer, ok := l.waiting[id]; ok {
+			delete(l.waiting, id)
 			answer <- received
 			return
 		}
 	}
 	// An error without an id, or a result that an earlier run of this till has missed.
 	fmt.Fprintf(os.Stderr, "unclaimed: %.200s %+v\n", received.Result, received.Error)
+}
+
+// present: a RawMessage is the text null where the message has a null.
+func present(value json.RawMessage) bool {
+	return len(value) > 0 && string(value) != "null"
+}
+
+// retryAfter is how long the gateway, or a proxy before it, wants to be left alone; heeded up to 60 s.
+func retryAfter(response *http.Response) time.Duration {
+	if response == nil {
+		return 0
+	}
+	seconds, _ := strconv.Atoi(response.Header.Get("Retry-After"))
+	if seconds > 60 {
+		seconds = 60
+	}
+	return time.Duration(seconds) * time.Second
 }
 
 // refusal is why the gateway itself refuses this address for good; "" if it may be tried again.

@@ -1,13 +1,13 @@
 // A till in Go with gorilla/websocket.
 //
-//	till sale TID PENCE [accept|reject]   without the last word the cashier is asked about a signature
+//	till sale TID AMOUNT [accept|reject]   without the last word the cashier is asked about a signature
 //	till tables FILE.json                 a restaurant till
+//	till rehearse                         a counter till that is rehearsed
 package main
 
 import (
 	"fmt"
 	"os"
-	"strconv"
 	"strings"
 )
 
@@ -23,12 +23,14 @@ func main() {
 	args := append(os.Args[1:], "", "", "", "")
 	switch args[0] {
 	case "sale":
-		pence, err := strconv.Atoi(args[2])
+		amount, err := minorUnits(args[2])
 		if err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(2)
 		}
-		os.Exit(sell(uri, args[1], pence, args[3]))
+		os.Exit(sell(uri, args[1], amount, args[3]))
+	case "rehearse":
+		os.Exit(rehearse(os.Getenv("CONNECT_PAC_URI") + "&epos-id=GO-1"))
 	case "tables":
 		os.Exit(serve(strings.Replace(uri, "/pac?", "/pat?", 1), args[1]))
 	}

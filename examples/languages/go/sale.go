@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -71,14 +72,27 @@ func printReceipt(lines []receiptLine) {
 	}
 }
 
+// minorUnits is the pence or cents of an amount as it is typed. A float64 would make 1998.99... of 19.99 * 100.
+func minorUnits(text string) (int, error) {
+	whole, fraction, _ := strings.Cut(text, ".")
+	if fraction == "" {
+		fraction = "00"
+	}
+	if len(fraction) != 2 {
+		return 0, fmt.Errorf("not an amount: %s", text)
+	}
+	minor, err := strconv.ParseUint(whole+fraction, 10, 31)
+	return int(minor), err
+}
+
 // sell gives the exit code. 0: paid, 1: not paid, 3: not known.
-func sell(uri, tid string, pence int, signature string) int {
+func sell(uri, tid string, amount int, signature string) int {
 	line := newLine(uri, &sale{signature: signature})
 	if err := line.start(); err != nil {
 		fmt.Fprintln(os.Stderr, "refused:", err)
 		return 1
 	}
-	answer, err := line.request("sale", map[string]any{"tid": tid, "currency": "GBP", "amount": pence})
+	answer, err := line.request("sale", map[string]any{"tid": tid, "currency": "GBP", "amount": amount})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1

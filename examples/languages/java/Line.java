@@ -5,6 +5,7 @@ import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocket;
@@ -74,6 +75,8 @@ final class Line {
   private final CompletableFuture<Void> opened = new CompletableFuture<>();
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
   private volatile Connection connection;
+  /** The seconds that the gateway wants to be left alone. */
+  private long retryAfter;
   // An id must not come again within a day, for which the gateway keeps results.
   private long lastId = System.currentTimeMillis() / 100 % 864_000;
 
@@ -130,7 +133,8 @@ final class Line {
           next.serve();
         }
         // Tills that were disconnected together must not come back together.
-        Thread.sleep(ThreadLocalRandom.current().nextLong(pause / 2, pause));
+        Thread.sleep(1_000 * retryAfter + ThreadLocalRandom.current().nextLong(pause / 2, pause));
+        retryAfter = 0;
       }
     } catch (Exception cause) {
       closed.completeExceptionally(cause);
@@ -145,10 +149,23 @@ final class Line {
       http.newWebSocketBuilder().buildAsync(uri, next).join();
       return next;
     } catch (CompletionException failed) {
-      String why = failed.getCause() instanceof WebSocketHandshakeException ? refusal() : null;
-      if (why != null) throw new RefusedException(why);
+      if (failed.getCause() instanceof WebSocketHandshakeException) {
+        var refused = (WebSocketHandshakeException) failed.getCause();
+        retryAfter = retryAfter(refused.getResponse().headers());
+        String why = refusal();
+        if (why != null) throw new RefusedException(why);
+      }
       System.err.println("not connected: " + failed.getCause());
       return null;
+    }
+  }
+
+  /** How long the gateway, or a proxy before it, wants to be left alone; heeded up to 60 s. */
+  private static long retryAfter(HttpHeaders headers) {
+    try {
+      return Math.min(60, headers.firstValueAsLong("Retry-After").orElse(0));
+    } catch (NumberFormatException date) {
+      return 0;
     }
   }
 
@@ -169,8 +186,12 @@ final class Line {
     }
   }
 
-  private void answered(JsonObject message) {
-    JsonElement id = message.get("id");
+  /** The null of JSON is an object in Gson. */
+  static JsonElement present(JsonElement value) {
+    return value == null || value.isJsonNull() ? null : value;
+  }
+
+  private void answered(JsonElement id, JsonObject message) {
     CompletableFuture<JsonObject> answer = id == null ? null : waiting.remove(id.getAsLong());
     if (answer != null) {
       answer.complete(message);
@@ -278,17 +299,19 @@ final class Line {
     }
 
     private void receive(JsonObject message) throws Exception {
-      if (!message.has("method")) {
-        answered(message);
+      JsonElement id = present(message.get("id"));
+      JsonElement name = present(message.get("method"));
+      if (name == null) {
+        answered(id, message);
         return;
       }
-      String method = message.get("method").getAsString();
+      String method = name.getAsString();
       JsonObject params = message.getAsJsonObject("params");
-      JsonElement id = message.get("id");
       if (id == null) {
         handler.onNotification(method, params);
       } else {
-        // A request of a lost connection is sent again on the next one.
+        // As a JsonElement the id goes back as it came. A request of a lost connection is sent again
+        // on the next one.
         Consumer<Object> answer =
             result -> send(Map.of("jsonrpc", "2.0", "id", id, "result", result));
         handler.onRequest(method, params, answer);

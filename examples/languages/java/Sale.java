@@ -4,6 +4,7 @@ import com.google.gson.JsonObject;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.math.BigDecimal;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -12,7 +13,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
- * A sale at the counter: java Sale TID PENCE [accept|reject]
+ * A sale at the counter: java Sale TID AMOUNT [accept|reject]
  *
  * <p>Without the third word the cashier is asked whether a signature matches. Exit code 0: paid, 1: not paid,
  * 3: not known.
@@ -29,15 +30,15 @@ final class Sale implements Line.Handler {
   }
 
   public static void main(String[] args) throws Exception {
-    System.exit(sell(args[0], Integer.parseInt(args[1]), args.length > 2 ? args[2] : null));
+    System.exit(sell(args[0], minorUnits(args[1]), args.length > 2 ? args[2] : null));
   }
 
-  private static int sell(String tid, int pence, String signature) throws Exception {
+  private static int sell(String tid, int amount, String signature) throws Exception {
     Line line = new Line(Line.ADDRESS, new Sale(signature));
     try {
       line.start();
       JsonObject answer =
-          line.request("sale", Map.of("tid", tid, "currency", "GBP", "amount", pence))
+          line.request("sale", Map.of("tid", tid, "currency", "GBP", "amount", amount))
               .get(LIMIT_SECONDS, TimeUnit.SECONDS);
       line.finish();
       return outcome(tid, answer);
@@ -49,8 +50,13 @@ final class Sale implements Line.Handler {
     }
   }
 
+  /** Pence or cents of an amount as it is typed; a double would make 1998.99... of 19.99 * 100. */
+  private static int minorUnits(String text) {
+    return new BigDecimal(text).movePointRight(2).intValueExact();
+  }
+
   private static int outcome(String tid, JsonObject answer) {
-    if (answer.has("error")) {
+    if (Line.present(answer.get("error")) != null) {
       // Nothing was handed to a card machine.
       JsonObject data = answer.getAsJsonObject("error").getAsJsonObject("data");
       System.out.println(data.get("userMessage").getAsString());

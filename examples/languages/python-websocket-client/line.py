@@ -90,13 +90,15 @@ class Line:
         pause = 1
         while True:
             try:
-                socket = websocket.create_connection(self._uri, timeout=10)
+                # An Origin is for web pages: with it the public test token is refused.
+                socket = websocket.create_connection(self._uri, timeout=10, suppress_origin=True)
                 pause = 1
                 with closing(socket):
                     self._read(socket)
-            except websocket.WebSocketBadStatusException:
-                if why := refusal(self._uri):
-                    raise Refused(why) from None
+            except websocket.WebSocketBadStatusException as cause:
+                print(f"not connected: {cause}", file=sys.stderr)
+                raise_if_refused(self._uri)
+                time.sleep(retry_after(cause))
             except (OSError, websocket.WebSocketException) as cause:
                 print(f"not connected: {type(cause).__name__}", file=sys.stderr)
             finally:
@@ -123,7 +125,8 @@ class Line:
 
     def _receive(self, socket, message):
         request_id = message.get("id")
-        if "method" not in message:
+        # `get`, for null is the same as absent.
+        if message.get("method") is None:
             self._answered(request_id, message)
         elif request_id is None:
             self._on_notification(message["method"], message["params"])
@@ -149,8 +152,15 @@ def send(socket, **message):
     socket.send(json.dumps({"jsonrpc": "2.0", **message}))
 
 
-def refusal(uri):
-    """Why the gateway itself refuses this address for good; None if it may be tried again."""
+def retry_after(cause):
+    """The seconds that the gateway, or a proxy before it, wants to be left alone; up to 60."""
+    with suppress(ValueError):
+        return min(int(cause.resp_headers.get("retry-after", 0)), 60)
+    return 0
+
+
+def raise_if_refused(uri):
+    """Raises `Refused` if the gateway itself refuses this address for good."""
     parts = urlsplit(uri)
     scheme = {"ws": "http", "wss": "https"}[parts.scheme]
     try:
@@ -159,7 +169,6 @@ def refusal(uri):
         # These pass by themselves. Any other without the gateway's own body is a proxy's.
         if answer.code != 429 and answer.code < 500:
             with suppress(ValueError, KeyError, TypeError):
-                return json.load(answer)["message"]
+                raise Refused(json.load(answer)["message"]) from None
     except OSError:
         pass
-    return None

@@ -1,4 +1,4 @@
-"""A sale at the counter: python3 sale.py TID PENCE [accept|reject]
+"""A sale at the counter: python3 sale.py TID AMOUNT [accept|reject]
 
 Without the third word the cashier is asked whether a signature matches. Exit code 0: paid, 1: not
 paid, 3: not known.
@@ -7,6 +7,7 @@ paid, 3: not known.
 import sys
 import threading
 from concurrent.futures import Future, TimeoutError
+from decimal import Decimal
 
 from line import ADDRESS, Line, Refused
 
@@ -41,22 +42,30 @@ class Sale:
         self._verdict.set_result(verdict in ("accept", "y", "yes"))
 
 
+def minor_units(text):
+    """Pence or cents of an amount as it is typed; `float` would make 1998.99... of 19.99 * 100."""
+    minor = Decimal(text) * 100
+    if minor != int(minor):
+        raise ValueError(f"not an amount: {text}")
+    return int(minor)
+
+
 def print_receipt(lines):
     for line in lines:
         print(f"  | {line['value']}", flush=True)
 
 
-def main(tid, pence, signature=None):
+def main(tid, amount, signature=None):
     sale = Sale(signature)
     line = Line(ADDRESS, sale.on_request, sale.on_notification)
     line.start()
-    params = {"tid": tid, "currency": "GBP", "amount": int(pence)}
+    params = {"tid": tid, "currency": "GBP", "amount": minor_units(amount)}
     try:
         answer = line.request("sale", params).result(LIMIT_SECONDS)
     except TimeoutError:
         return unknown(tid)
     line.finish()
-    if "error" in answer:
+    if answer.get("error"):
         # Nothing was handed to a card machine.
         print(answer["error"]["data"]["userMessage"])
         return 1

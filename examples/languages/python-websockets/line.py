@@ -83,9 +83,10 @@ class Line:
                 async with websockets.connect(self._uri, open_timeout=10) as socket:
                     pause = 1
                     await self._read(socket)
-            except websockets.InvalidHandshake:
-                if why := await asyncio.to_thread(refusal, self._uri):
-                    raise Refused(why) from None
+            except websockets.InvalidHandshake as cause:
+                print(f"not connected: {cause}", file=sys.stderr)
+                await asyncio.to_thread(raise_if_refused, self._uri)
+                await asyncio.sleep(retry_after(cause))
             except (OSError, asyncio.TimeoutError, websockets.WebSocketException) as cause:
                 print(f"not connected: {type(cause).__name__}", file=sys.stderr)
             finally:
@@ -106,7 +107,8 @@ class Line:
 
     async def _receive(self, socket, message):
         request_id = message.get("id")
-        if "method" not in message:
+        # `get`, for null is the same as absent.
+        if message.get("method") is None:
             self._answered(request_id, message)
         elif request_id is None:
             await self._on_notification(message["method"], message["params"])
@@ -132,8 +134,17 @@ async def send(socket, **message):
     await socket.send(json.dumps({"jsonrpc": "2.0", **message}))
 
 
-def refusal(uri):
-    """Why the gateway itself refuses this address for good; None if it may be tried again."""
+def retry_after(cause):
+    """The seconds that the gateway, or a proxy before it, wants to be left alone; up to 60."""
+    # Before version 14 the exception itself has the headers. Other failures have none.
+    headers = getattr(getattr(cause, "response", cause), "headers", {})
+    with suppress(ValueError):
+        return min(int(headers.get("Retry-After", 0)), 60)
+    return 0
+
+
+def raise_if_refused(uri):
+    """Raises `Refused` if the gateway itself refuses this address for good."""
     parts = urlsplit(uri)
     scheme = {"ws": "http", "wss": "https"}[parts.scheme]
     try:
@@ -142,7 +153,6 @@ def refusal(uri):
         # These pass by themselves. Any other without the gateway's own body is a proxy's.
         if answer.code != 429 and answer.code < 500:
             with suppress(ValueError, KeyError, TypeError):
-                return json.load(answer)["message"]
+                raise Refused(json.load(answer)["message"]) from None
     except OSError:
         pass
-    return None
