@@ -150,8 +150,8 @@ export class OpenSite implements HandshakeSite, AdminSite, ClosableSite {
     });
   }
 
-  countPac(newcomer: Handshake): number {
-    return this.connections.countPac(newcomer);
+  countPac(newcomer: Handshake, most: number): number {
+    return this.connections.countPac(newcomer, most);
   }
 
   hasWaiters(tid: string): boolean {

@@ -10,6 +10,8 @@ import { siteAndTid } from '../journal/transaction-summary.ts';
  * A request goes out a little before its transaction is begun, a delivery is noted after it came.
  */
 export const MARGIN_MS = 2000;
+/** Frames that are read in one turn of the event loop, or more if they are of one socket: half a millisecond of work. */
+const FRAMES_PER_TURN = 50;
 /** The end is shown to the till once it is safe on the disk. */
 const SHOWING_MS = 500;
 /** The card machines that a message names. */
@@ -34,12 +36,15 @@ export async function framesOf(
   const found = abouts.map((): NotedFrame[] => []);
   const ofTid = Map.groupBy(abouts.keys(), (index) => abouts[index]?.tid ?? '');
   const from = Math.min(...abouts.map((about) => about.from));
+  let read = 0;
   for (const frames of traffic.socketsOf(siteAndTid(first.id).site, from)) {
-    if (frames.length === 0) continue;
     for (const [index, some] of candidates(frames, { abouts, ofTid })) {
       const about = abouts[index];
       if (about) found[index]?.push(...withAnswers(some, about));
     }
+    read += frames.length;
+    if (read < FRAMES_PER_TURN) continue;
+    read = 0;
     await backgroundTurn();
   }
   return spans.map((span, index) => {

@@ -75,8 +75,12 @@ export class Connections {
     return this.#open.size === 0;
   }
 
-  /** The pac connections that leave no place to a new one [C-2.19, C-2.25]. */
-  countPac(newcomer: Handshake): number {
+  /**
+   * The pac connections that leave no place to a new one [C-2.19, C-2.25]. They are looked at one by one only where there
+   * are `most` or more at all: many tills that come at once do not each look at all others.
+   */
+  countPac(newcomer: Handshake, most: number): number {
+    if (this.#pac.size < most) return this.#pac.size;
     let count = 0;
     for (const [{ handshake }, channel] of this.#pac) {
       if (channel.isResponding && !isSameTill(handshake, newcomer)) count += 1;

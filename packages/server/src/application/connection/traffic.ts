@@ -95,7 +95,8 @@ export class Traffic {
 
   /** The frames of a site still in memory that went over from `from` on, in ms since 1970: socket by socket, each oldest first. */
   *socketsOf(site: string, from: number): Generator<readonly NotedFrame[]> {
-    for (const { oldest } of this.#lists.get(site)?.values() ?? []) {
+    for (const { oldest, newest } of this.#lists.get(site)?.values() ?? []) {
+      if (newest.at < from) continue;
       const frames: NotedFrame[] = [];
       for (let frame: KeptFrame | undefined = oldest; frame; frame = frame.next) {
         if (frame.at >= from && isKept(frame)) frames.push(frame);

@@ -28,8 +28,8 @@ const EXAMPLE_HASH = hashOf(EXAMPLE_TOKEN);
 export interface HandshakeSite {
   readonly access: Access;
   readonly enrolment: Enrolment;
-  /** The pac connections that leave no place to this one [C-2.25]. */
-  countPac(newcomer: Handshake): number;
+  /** The pac connections that leave no place to this one [C-2.25]; below `most` not counted exactly. */
+  countPac(newcomer: Handshake, most: number): number;
   /** Whether a waiter could stand at that card machine [C-10.13]. */
   hasWaiters(tid: string): boolean;
 }
@@ -368,8 +368,9 @@ export class HandshakeAuthorizer<OpenSite extends HandshakeSite> {
   }
 
   #limitConnections({ openSite, handshake }: Draft): void {
-    const open = openSite.countPac(handshake);
-    if (open < this.#deps.maxPacConnections) return;
+    const { maxPacConnections } = this.#deps;
+    const open = openSite.countPac(handshake, maxPacConnections);
+    if (open < maxPacConnections) return;
     throw rejectHandshake(
       429,
       'too_many_connections',
