@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
+using System.Text;
 using System.Threading.Tasks;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
@@ -8,7 +9,7 @@ using Newtonsoft.Json.Linq;
 /// <summary>
 /// A counter till that is rehearsed: tillgate rehearse --at counter --till "mono Till.exe rehearse"
 /// The rehearsal gives the address in CONNECT_PAC_URI, writes what to press as lines of JSON to stdin, and reads a line
-/// of JSON for each.
+/// of JSON for each: in UTF-8, whatever the locale of this machine is.
 /// </summary>
 sealed class Rehearse : IHandler
 {
@@ -46,6 +47,8 @@ sealed class Rehearse : IHandler
 
     public static async Task<int> Serve()
     {
+        // The encoding without the mark that would stand before the first line.
+        Console.InputEncoding = Console.OutputEncoding = new UTF8Encoding(false);
         var till = new Rehearse();
         await till.line.Start();
         string command;

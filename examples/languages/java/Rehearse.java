@@ -2,6 +2,8 @@ import com.google.gson.Gson;
 import com.google.gson.JsonObject;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -12,7 +14,7 @@ import java.util.function.Consumer;
  * A counter till that is rehearsed: tillgate rehearse --at counter --till "java Rehearse"
  *
  * <p>The rehearsal gives the address in CONNECT_PAC_URI, writes what to press as lines of JSON to stdin, and reads a
- * line of JSON for each.
+ * line of JSON for each: in UTF-8, whatever the locale of this machine is.
  */
 final class Rehearse implements Line.Handler {
   private static final Gson JSON = new Gson();
@@ -43,9 +45,11 @@ final class Rehearse implements Line.Handler {
   public static void main(String[] args) throws Exception {
     Rehearse till = new Rehearse();
     till.line.start();
-    BufferedReader commands = new BufferedReader(new InputStreamReader(System.in));
+    BufferedReader commands =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    PrintStream answers = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     for (String command; (command = commands.readLine()) != null; ) {
-      System.out.println(JSON.toJson(till.press(JSON.fromJson(command, JsonObject.class))));
+      answers.println(JSON.toJson(till.press(JSON.fromJson(command, JsonObject.class))));
     }
     System.exit(0);
   }
