@@ -16,8 +16,8 @@ import type { PurgeCursor, WriterOptions, WriterRequest, WriterResponse } from '
 const WRITER_FILE = new URL(`./writer${extname(import.meta.url)}`, import.meta.url);
 
 /**
- * Longest time, in ms, that a write waits for others. Only under load: after a commit of several writes as
- * many are expected again; a single write never waits.
+ * Longest time, in ms, that a write waits for others, and no longer than the last commit took. Only under load: after a
+ * commit of several writes as many are expected again; a single write never waits.
  */
 const MAX_BATCH_WAIT_MS = 16;
 
@@ -48,6 +48,8 @@ export class GroupCommit {
   #committing = false;
   /** Number of writes in the commit before. */
   #lastBatchSize = 1;
+  /** From its sending to its answer. */
+  #lastCommitMs = 0;
   #batchTimer: NodeJS.Timeout | undefined;
   /** Set while it is not known whether the last batch was written. */
   #checking: NodeJS.Timeout | undefined;
@@ -133,8 +135,12 @@ export class GroupCommit {
   #sendIfReady(): void {
     const gathered = this.#openBatch?.waiting.length ?? 0;
     if (this.#committing || gathered === 0) return;
-    if (gathered >= this.#lastBatchSize) this.#send();
-    else this.#batchTimer ??= setTimeout(() => this.#send(), MAX_BATCH_WAIT_MS);
+    if (gathered >= this.#lastBatchSize) {
+      this.#send();
+      return;
+    }
+    const waitMs = Math.min(this.#lastCommitMs, MAX_BATCH_WAIT_MS);
+    this.#batchTimer ??= setTimeout(() => this.#send(), waitMs);
   }
 
   #send(): void {
@@ -167,8 +173,9 @@ export class GroupCommit {
     }
     this.#committing = false;
     this.#checking = undefined;
+    this.#lastCommitMs = performance.now() - sentAt;
     this.#resolveBatch(batch, answer);
-    this.#onCommitted(batch.isWatched, (performance.now() - sentAt) / 1000);
+    this.#onCommitted(batch.isWatched, this.#lastCommitMs / 1000);
     this.#sendIfReady();
     if (this.#isIdle) this.#onDrained?.();
   }
