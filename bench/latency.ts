@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { saleMs } from './conversation.ts';
 import type { Series, Target } from './numbers.ts';
 import { median, spread, table } from './numbers.ts';
-import type { Measured, RunOptions } from './sale-run.ts';
+import type { Measured, RunOptions, Setting } from './sale-run.ts';
 import { perSecond, runSales } from './sale-run.ts';
 
 export interface LatencyOptions extends RunOptions {
@@ -59,11 +59,11 @@ async function atHalfLoad(
   full: number,
   options: LatencyOptions,
 ): Promise<readonly Repeat[]> {
-  const pace = await paceOfHalfLoad(tills, full, options);
+  const setting = await halfLoad(tills, full, options);
   const repeats: Repeat[] = [];
   for (let repeat = 0; repeat < options.repeats; repeat += 1) {
     const diskMs = await fdatasyncMs(options.folder);
-    const measured = await runSales('tillgate', { tills, pace }, options);
+    const measured = await runSales('tillgate', setting, options);
     repeats.push({ diskMs, measured });
     const { p50, p99 } = measured.start;
     const figures = `p50 ${p50.toFixed(2)} ms, p99 ${p99.toFixed(2)} ms`;
@@ -75,15 +75,20 @@ async function atHalfLoad(
   return repeats;
 }
 
-/** The tills together make half as many sales as they can: what a sale takes beside its waits is measured first. */
-async function paceOfHalfLoad(
+/**
+ * The tills together make half as many sales as they can: what a sale takes beside its waits is measured first. Half of the time
+ * of a till is a pause of random length, for tills of the same rhythm fall into step with the commits that they share, and
+ * then all come at once.
+ */
+async function halfLoad(
   tills: number,
   full: number,
   options: LatencyOptions,
-): Promise<number> {
+): Promise<Omit<Setting, 'title'>> {
   const wantedMs = (tills / (full / 2)) * 1000;
-  const { overhead } = await runSales('tillgate', { tills, pace: saleMs(1) / wantedMs }, options);
-  return saleMs(1) / Math.max(wantedMs - overhead.p50, wantedMs / 10);
+  const setting = { tills, pace: saleMs(1) / (wantedMs / 2) };
+  const { overhead } = await runSales('tillgate', { ...setting, pauseMs: wantedMs / 2 }, options);
+  return { ...setting, pauseMs: Math.max(wantedMs / 2 - overhead.p50, wantedMs / 10) };
 }
 
 /** Median of many, on the disk that the journals are on. */

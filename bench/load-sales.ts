@@ -31,6 +31,8 @@ const { values: options } = parseArgs({
     wire: { type: 'string', default: 'tillgate' },
     tills: { type: 'string', default: '1' },
     pace: { type: 'string', default: 'instant' },
+    /** Mean time from a result to the next sale, in ms; each till waits as long as it happens to. */
+    pause: { type: 'string', default: '0' },
     'warm-up': { type: 'string', default: '2' },
     seconds: { type: 'string', default: '5' },
   },
@@ -62,6 +64,7 @@ const wires: Readonly<Record<string, Wire>> = {
 const wire = wires[options.wire]!;
 const pace = readPace(options.pace);
 const expectedMs = saleMs(pace);
+const pauseMs = Number(options.pause);
 const SALE_LIMIT_MS = expectedMs + 20_000;
 
 const measured = { on: false, sales: 0, starts: [] as number[], overheads: [] as number[] };
@@ -136,6 +139,12 @@ class Seller {
       measured.sales += 1;
       measured.overheads.push(performance.now() - this.#sentAt - expectedMs);
     }
+    if (closing) return;
+    if (pauseMs === 0) this.sell();
+    else setTimeout(() => this.#sellAgain(), randomPauseMs());
+  }
+
+  #sellAgain(): void {
     if (!closing) this.sell();
   }
 }
@@ -149,7 +158,7 @@ for (let i = 0; i < sellers.length; i += COHORT) {
 
 /** The first sales are spread over the time of one, so that the steps of all are. */
 for (const [i, seller] of sellers.entries()) {
-  setTimeout(() => seller.sell(), (i / sellers.length) * Math.max(expectedMs, 10));
+  setTimeout(() => seller.sell(), (i / sellers.length) * Math.max(expectedMs + pauseMs, 10));
 }
 const watch = setInterval(() => {
   const late = performance.now() - SALE_LIMIT_MS;
@@ -196,6 +205,11 @@ function finish(counted: { seconds: number; bytes: number; loadBusy: number }): 
   };
   print(result);
   process.exit(0);
+}
+
+/** Customers come independently of each other: exponentially distributed around the mean. */
+function randomPauseMs(): number {
+  return -Math.log(1 - Math.random()) * pauseMs;
 }
 
 function bytesReceived(): number {

@@ -15,6 +15,8 @@ export interface Setting {
   readonly title: string;
   readonly tills: number;
   readonly pace: Pace;
+  /** Mean of the random time between two sales of a till, in ms; none by default. */
+  readonly pauseMs?: number;
 }
 
 export interface RunOptions {
@@ -53,13 +55,13 @@ export const saturated: Setting = {
 
 export async function runSales(
   peer: PeerName,
-  { tills, pace }: Omit<Setting, 'title'>,
+  { tills, pace, pauseMs = 0 }: Omit<Setting, 'title'>,
   options: RunOptions,
 ): Promise<Measured> {
   const { folder, warmUpS, seconds } = options;
   const { server, pac, data } = await startPeer(peer, { ...options, pace });
   const run = [here('load-sales.ts'), '--url', pac, '--wire', wires[peer]];
-  run.push('--tills', String(tills), '--pace', String(pace));
+  run.push('--tills', String(tills), '--pace', String(pace), '--pause', String(pauseMs));
   run.push('--warm-up', String(warmUpS), '--seconds', String(seconds));
   const load = new Running({ run, core: 1, folder, label: 'load' });
   try {
