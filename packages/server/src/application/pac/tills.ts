@@ -125,6 +125,9 @@ export class Tills {
   }
 }
 
+/** Of a till that nobody finds by its name; one for all of them. */
+function doNothing(): void {}
+
 function keyOf({ version, eposId }: TillIdentity): string {
   return `${version}|${eposId}`;
 }
@@ -140,7 +143,7 @@ export class Till {
   #claims: Set<string> | undefined;
   #connection: TillConnection | undefined;
 
-  constructor(deps: Pick<TillsDeps, 'clock' | 'holdMs'>, onIdle: () => void = () => {}) {
+  constructor(deps: Pick<TillsDeps, 'clock' | 'holdMs'>, onIdle: () => void = doNothing) {
     this.#deps = deps;
     this.#onIdle = onIdle;
   }
