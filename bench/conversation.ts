@@ -1,6 +1,8 @@
 // The conversation that is measured: a chip-and-PIN sale [C-7.1], as the gateway really spoke it, and
 // the moments of its steps [C-11.15, C-11.16], so that every peer says the same at the same times.
 
+import { timingsOf } from '../packages/server/src/adapters/terminal/virtual/scenario/timings.ts';
+
 export const values = [
   'TRANSACTION_STARTED',
   'PRESENT_CARD',
@@ -14,9 +16,6 @@ export const values = [
   'TRANSACTION_FINISHED',
 ] as const;
 
-/** How long each value but the last stays on the screen when nobody hurries. */
-const stays = [500, 2000, 500, 2000, 500, 500, 500, 500, 500];
-
 /** How many times as fast as a person, or without any wait but the timer's own. */
 export type Pace = 'instant' | number;
 
@@ -24,9 +23,16 @@ export function readPace(text: string): Pace {
   return text === 'instant' ? text : Number(text);
 }
 
-/** Milliseconds to wait after each value but the last. */
+/** Milliseconds for which each value but the last stays on the screen of a virtual card machine. */
 export function waits(pace: Pace): readonly number[] {
-  return stays.map((ms) => (pace === 'instant' ? 0 : ms / pace));
+  const { virtualStartMs, virtualStepMs, ...at } = timingsOf(pace, {});
+  const longer: Partial<Record<(typeof values)[number], number>> = {
+    TRANSACTION_STARTED: virtualStartMs,
+    PRESENT_CARD: at.virtualCardMs,
+    PIN_ENTRY: at.virtualPinMs,
+    REMOVE_CARD: at.virtualRemoveMs,
+  };
+  return values.slice(0, -1).map((value) => longer[value] ?? virtualStepMs);
 }
 
 export function saleMs(pace: Pace): number {

@@ -292,8 +292,8 @@ request to the result, less the waits that the card machine is meant to make; a 
 to a millisecond and there are ten of them a sale, for every peer. CPU is user and system time of
 all threads of the server; *busy* is of one core, which its threads share.`;
 
-const idleNotes = `Resident memory after a collection, full less empty, once the first pings have been
-answered; CPU of two further intervals over the pings in them.`;
+const idleNotes = `CPU of two intervals over the pings in them, once the first have been answered; then resident memory after a
+collection, full less empty.`;
 
 const journalNotes =
   'The floor is one process that appends the same bytes to a plain file and waits for the disk.';
