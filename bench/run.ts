@@ -302,7 +302,7 @@ const startNotes = `Until the line that says that the gateway is ready, on a jou
 until a command has ended that was run beside that gateway; memory and CPU a second later. *Packed*: the files that npm
 installs. The compiled code is kept from an earlier start. On any core.`;
 
-const latencyNotes = `Tills that together make half as many sales as they can. *Start*: from the request to
+const latencyNotes = `Tills that together make half as many sales as they can, each after a pause of random length. *Start*: from the request to
 TRANSACTION_STARTED, which is durable. *fdatasync*: of a write of 4 KiB on the same disk, before each run.`;
 
 const stormNotes = `Each till left in the middle of a sale, and the gateway was started again. Then all connect at once,
