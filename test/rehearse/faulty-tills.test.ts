@@ -119,6 +119,12 @@ const tillsWithoutFault = {
 } as const;
 
 describe('tills without a fault', together, () => {
+  test('a till that takes a moment for each answer is not late where the clock moves on', async (t) => {
+    const only = ['table-idle', 'table-day-away'].flatMap((scenario) => ['--only', scenario]);
+    const { code, failed, output } = await rehearse(t, `${TILL} takes-a-moment`, only);
+    assert.deepEqual([code, failed], [0, []], output);
+  });
+
   for (const [who, [till, version]] of Object.entries(tillsWithoutFault)) {
     test(`${who} passes every scenario of its version`, async (t) => {
       const { code, failed, report, output } = await rehearse(t, till, ['--api-version', version]);

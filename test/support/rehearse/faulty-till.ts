@@ -17,6 +17,7 @@ const pacAddress = is('has-no-epos-id') ? pacUri : `${pacUri}&epos-id=PLAIN-1${e
 const tidKey = /api-version=v1/.test(pacUri) ? 'tid' : 'tpi';
 
 const RETRY_MS = 400;
+const MOMENT_MS = 300;
 const CLOSED_FOR_GOOD = [4001, 4003];
 
 // biome-ignore lint/suspicious/noExplicitAny: a till reads whatever comes.
@@ -183,14 +184,14 @@ const atTable = keepConnected(patUri, (message) => {
   const table = tables.get(params?.tableId);
   switch (method) {
     case 'tableListRequest':
-      atTable.send({ id, result: { tables: [...tables.keys()], currency: 'GBP' } });
+      answer(id, { tables: [...tables.keys()], currency: 'GBP' });
       break;
     case 'tableLockRequest':
-      atTable.send({ id, result: lock(table, params[tidKey]) });
+      answer(id, lock(table, params[tidKey]));
       break;
     case 'posReceiptRequest':
     case 'finalPosReceiptRequest':
-      atTable.send({ id, result: { receiptLines: [{ value: `TABLE ${params.tableId}` }] } });
+      answer(id, { receiptLines: [{ value: `TABLE ${params.tableId}` }] });
       break;
     case 'transactionResponse':
       if (table) for (const payment of params.payments) book(table, payment);
@@ -203,6 +204,11 @@ const atTable = keepConnected(patUri, (message) => {
     default:
   }
 });
+
+/** `takes-a-moment` is no fault: it has seconds for each answer. */
+function answer(id: unknown, result: object): void {
+  setTimeout(() => atTable.send({ id, result }), is('takes-a-moment') ? MOMENT_MS : 0);
+}
 
 function lock(table: Table | undefined, tid: string): object {
   const isHeld = table?.lockedBy !== undefined && table.lockedBy !== tid && !is('locks-twice');

@@ -56,7 +56,7 @@ export function startsOf(evidence: Evidence): readonly RecordedMessage[] {
 
 /** The response or error to a request; undefined if none came on its connection. */
 export function responseTo(
-  { messages }: Evidence,
+  { messages }: Pick<Evidence, 'messages'>,
   request: RecordedMessage,
 ): RecordedMessage | undefined {
   return messages.find(({ observed }) => observed.inReplyTo === request.observed);

@@ -8,6 +8,7 @@ import { withWaiter } from '../waiter/waiter-client.ts';
 import { reasonOf, unlessEnded } from './broken-off.ts';
 import type { Driver, DriverAnswer, DriverCommand, PrintedCopies, PrintedLine } from './driver.ts';
 import type { Evidence } from './evidence.ts';
+import { responseTo } from './evidence.ts';
 import type { GatewayUnderTest } from './gateway-under-test.ts';
 import { isAllPrinted, isSlipPrinted, receiptRules } from './receipt-rules.ts';
 import type { RecordedMessage, Recording } from './recording.ts';
@@ -34,6 +35,8 @@ const CLOSE_LIMIT_MS = 3_000;
 /** Several intervals of pings, which are short in a rehearsal [C-3.48]. */
 const SILENCE_MS = 4_000;
 const SILENT_PINGS = 3;
+/** As long as the gateway waits for an answer of the till at the table [C-9.4]; later it is not waited for either. */
+const ANSWER_LIMIT_MS = 10_000;
 /** Faults that end a connection, and those by which a till may end it itself. */
 const CUTS: readonly api.FaultAction['kind'][] = ['cut', 'gateway', 'revoke-token'];
 const DOUBTS: readonly api.FaultAction['kind'][] = ['stop-reading', 'ignore-pings'];
@@ -255,6 +258,15 @@ class ScenarioRun implements ScenarioContext {
   }
 
   passTime(seconds: number): Promise<void> {
+    // One that owes an answer for so long is not waited for again.
+    let isWaitedFor = true;
+    return this.#rehearsal.gateway.passTime(seconds, async () => {
+      if (isWaitedFor) isWaitedFor = await this.#untilAnswered();
+      return false;
+    });
+  }
+
+  passHeldTime(seconds: number): Promise<void> {
     return this.#rehearsal.gateway.passTime(seconds);
   }
 
@@ -374,6 +386,30 @@ class ScenarioRun implements ScenarioContext {
     const isClosed = () => this.#closedCount(integration) > 0;
     if (this.#wasCut) await this.#rehearsal.recording.until(isClosed, CLOSE_LIMIT_MS);
     await this.#rehearsal.recording.until(() => this.#isConnected(integration), WAIT_LIMIT_MS);
+  }
+
+  /** A till answers in real time, in which a step of the clock takes nothing: no step may make an answer late. */
+  async #untilAnswered(): Promise<boolean> {
+    const { gateway, recording } = this.#rehearsal;
+    const last = await gateway.lastNumber();
+    return recording.until(
+      () => recording.lastNumber >= last && this.#isAllAnswered(),
+      ANSWER_LIMIT_MS,
+    );
+  }
+
+  /** Whether the till has answered each request at the table, as far as the connection is still there. */
+  #isAllAnswered(): boolean {
+    const messages = this.#messages;
+    const closed = new Set(
+      this.#rehearsal.recording.events.map(
+        ({ event }) => event.event === 'closed' && event.connection,
+      ),
+    );
+    return messages
+      .filter(({ side, observed }) => side === 'gateway' && observed.kind === 'request')
+      .filter(({ frame }) => frame.integration === 'pat' && !closed.has(frame.connection))
+      .every((request) => responseTo({ messages }, request) !== undefined);
   }
 
   /** How many connections of the till have closed in the scenario. */

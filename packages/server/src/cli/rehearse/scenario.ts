@@ -54,8 +54,10 @@ export interface ScenarioContext {
   untilOver(withinSeconds?: number): Promise<void>;
   /** Sets how the virtual card machine behaves. */
   behave(change: api.TerminalChange): Promise<void>;
-  /** Moves the clock on; pings go by real time. */
+  /** Moves the clock on, in steps between which the till answers what it is asked; pings go by real time. */
   passTime(seconds: number): Promise<void>;
+  /** The same while a fault holds back an answer of the till, which is not waited for. */
+  passHeldTime(seconds: number): Promise<void>;
   /** Waits in real time for several pings. */
   silence(): Promise<void>;
   /** Waits so long in real time, for what a till does by its own clock. */

@@ -97,7 +97,7 @@ async function run(spec: TableScenario, context: ScenarioContext): Promise<void>
 async function passHeldTime({ heldUpSeconds }: TableScenario, context: ScenarioContext) {
   if (heldUpSeconds === undefined) return;
   await context.untilMessageOrFault('an answer of the till that is held back', () => false);
-  await context.passTime(heldUpSeconds);
+  await context.passHeldTime(heldUpSeconds);
 }
 
 interface AtTable {
