@@ -25,6 +25,11 @@ interface Report {
   }[];
 }
 
+/** The options that play these scenarios alone. */
+function only(scenarios: readonly string[]): readonly string[] {
+  return scenarios.flatMap((scenario) => ['--only', scenario]);
+}
+
 /** Rehearses a till; returns the exit code and each failed rule as `scenario: rule`. */
 async function rehearse(t: TestContext, till: string, options: readonly string[]) {
   const folder = mkdtempSync(join(tmpdir(), 'rehearsal-'));
@@ -101,8 +106,7 @@ const together = { concurrency: 3 };
 describe('faulty tills', together, () => {
   for (const [fault, broken] of Object.entries(faultyTills)) {
     test(`a till that ${fault.replaceAll('-', ' ')} fails exactly the rules that it breaks`, async (t) => {
-      const only = Object.keys(broken).flatMap((scenario) => ['--only', scenario]);
-      const { failed, output } = await rehearse(t, `${TILL} ${fault}`, only);
+      const { failed, output } = await rehearse(t, `${TILL} ${fault}`, only(Object.keys(broken)));
       const expected = Object.entries(broken).flatMap(([scenario, names]) =>
         names.split(' ').map((rule) => `${scenario}: ${rule}`),
       );
@@ -120,8 +124,8 @@ const tillsWithoutFault = {
 
 describe('tills without a fault', together, () => {
   test('a till that takes a moment for each answer is not late where the clock moves on', async (t) => {
-    const only = ['table-idle', 'table-day-away'].flatMap((scenario) => ['--only', scenario]);
-    const { code, failed, output } = await rehearse(t, `${TILL} takes-a-moment`, only);
+    const options = only(['table-idle', 'table-day-away']);
+    const { code, failed, output } = await rehearse(t, `${TILL} takes-a-moment`, options);
     assert.deepEqual([code, failed], [0, []], output);
   });
 

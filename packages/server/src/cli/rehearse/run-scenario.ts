@@ -11,7 +11,7 @@ import type { Evidence } from './evidence.ts';
 import { responseTo } from './evidence.ts';
 import type { GatewayUnderTest } from './gateway-under-test.ts';
 import { isAllPrinted, isSlipPrinted, receiptRules } from './receipt-rules.ts';
-import type { RecordedMessage, Recording } from './recording.ts';
+import type { RecordedEvent, RecordedMessage, Recording } from './recording.ts';
 import type { Finding, Rule, Severity } from './rule.ts';
 import type { RuleName } from './rules.ts';
 import { rules } from './rules.ts';
@@ -331,7 +331,7 @@ class ScenarioRun implements ScenarioContext {
       tid: this.tid,
       commands: this.#commands,
       messages: this.#messages,
-      events: recording.events.slice(this.#firstEvent),
+      events: this.#events,
       ...{ transactions: [], belief: undefined, isConnected: false, cutAtMs: [] },
       ...{ printed: undefined, slipPrinted: this.#slipPrinted },
       handshakes: proxy.handshakes.slice(this.#firstHandshake),
@@ -342,13 +342,12 @@ class ScenarioRun implements ScenarioContext {
 
   /** What it left behind; also removes the faults. */
   async evidence(): Promise<Evidence> {
-    const { gateway, recording, proxy } = this.#rehearsal;
+    const { gateway, proxy } = this.#rehearsal;
     proxy.passOn();
     await this.removeFaults();
     if (!this.#scenario.endsTill) await this.#untilBack();
     const belief = await this.#belief();
-    const last = await gateway.lastNumber();
-    await recording.until(() => recording.lastNumber >= last, WAIT_LIMIT_MS);
+    await this.#untilRecorded(WAIT_LIMIT_MS);
     const summaries = await this.#transactions();
     const recorded = this.recorded();
     const asksForReceipts = this.#scenario.rules.some((name) => Object.hasOwn(receiptRules, name));
@@ -375,6 +374,15 @@ class ScenarioRun implements ScenarioContext {
     return this.#rehearsal.gateway.transactions(this.tid);
   }
 
+  get #events(): readonly RecordedEvent[] {
+    return this.#rehearsal.recording.events.slice(this.#firstEvent);
+  }
+
+  /** Of each connection that has closed in the scenario. */
+  get #closed() {
+    return this.#events.flatMap(({ event }) => (event.event === 'closed' ? [event] : []));
+  }
+
   get #messages(): readonly RecordedMessage[] {
     return this.#rehearsal.recording.messages.slice(this.#firstMessage);
   }
@@ -388,24 +396,22 @@ class ScenarioRun implements ScenarioContext {
     await this.#rehearsal.recording.until(() => this.#isConnected(integration), WAIT_LIMIT_MS);
   }
 
-  /** A till answers in real time, in which a step of the clock takes nothing: no step may make an answer late. */
-  async #untilAnswered(): Promise<boolean> {
+  /** Waits until what went over the connections so far is recorded, and `isSo`; tells whether it is. */
+  async #untilRecorded(limitMs: number, isSo = () => true): Promise<boolean> {
     const { gateway, recording } = this.#rehearsal;
     const last = await gateway.lastNumber();
-    return recording.until(
-      () => recording.lastNumber >= last && this.#isAllAnswered(),
-      ANSWER_LIMIT_MS,
-    );
+    return recording.until(() => recording.lastNumber >= last && isSo(), limitMs);
+  }
+
+  /** A till answers in real time, in which a step of the clock takes nothing: no step may make an answer late. */
+  #untilAnswered(): Promise<boolean> {
+    return this.#untilRecorded(ANSWER_LIMIT_MS, () => this.#isAllAnswered());
   }
 
   /** Whether the till has answered each request at the table, as far as the connection is still there. */
   #isAllAnswered(): boolean {
     const messages = this.#messages;
-    const closed = new Set(
-      this.#rehearsal.recording.events.map(
-        ({ event }) => event.event === 'closed' && event.connection,
-      ),
-    );
+    const closed = new Set(this.#closed.map(({ connection }) => connection));
     return messages
       .filter(({ side, observed }) => side === 'gateway' && observed.kind === 'request')
       .filter(({ frame }) => frame.integration === 'pat' && !closed.has(frame.connection))
@@ -414,9 +420,7 @@ class ScenarioRun implements ScenarioContext {
 
   /** How many connections of the till have closed in the scenario. */
   #closedCount(integration: string): number {
-    return this.#rehearsal.recording.events
-      .slice(this.#firstEvent)
-      .filter(({ event }) => event.event === 'closed' && event.integration === integration).length;
+    return this.#closed.filter((one) => one.integration === integration).length;
   }
 
   async #isConnected(integration: string): Promise<boolean> {
