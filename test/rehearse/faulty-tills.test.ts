@@ -123,8 +123,8 @@ const tillsWithoutFault = {
 } as const;
 
 describe('tills without a fault', together, () => {
-  test('a till that takes a moment for each answer is not late where the clock moves on', async (t) => {
-    const options = only(['table-idle', 'table-day-away']);
+  test('a till that takes a moment for what it sends is not late where the clock moves on', async (t) => {
+    const options = only(['table-idle', 'table-day-away', 'cancel-early', 'cancel-late']);
     const { code, failed, output } = await rehearse(t, `${TILL} takes-a-moment`, options);
     assert.deepEqual([code, failed], [0, []], output);
   });

@@ -205,9 +205,13 @@ const atTable = keepConnected(patUri, (message) => {
   }
 });
 
-/** `takes-a-moment` is no fault: it has seconds for each answer. */
+/** `takes-a-moment` is no fault: a till has seconds for what it sends. */
+function afterAMoment(send: () => void): void {
+  setTimeout(send, is('takes-a-moment') ? MOMENT_MS : 0);
+}
+
 function answer(id: unknown, result: object): void {
-  setTimeout(() => atTable.send({ id, result }), is('takes-a-moment') ? MOMENT_MS : 0);
+  afterAMoment(() => atTable.send({ id, result }));
 }
 
 function lock(table: Table | undefined, tid: string): object {
@@ -246,9 +250,11 @@ function press(command: Message): object {
     return {};
   }
   switch (command.do) {
-    case 'cancel':
-      counter.send({ id: nextId(), method: 'cancelTransaction', params: { [tidKey]: tid } });
+    case 'cancel': {
+      const cancel = { id: nextId(), method: 'cancelTransaction', params: { [tidKey]: tid } };
+      afterAMoment(() => counter.send(cancel));
       return {};
+    }
     case 'signature':
       staffAnswer = command.answer;
       return {};

@@ -7,8 +7,10 @@ import { atCounter, sale, USUAL_AMOUNT } from './counter-scenario.ts';
 import type { Scenario } from './scenario.ts';
 import { atOnce, cut, machineIs, shows } from './scenario-faults.ts';
 
-/** Three times as fast as a real card machine: time enough for a cancel. */
-const UNHURRIED = 3;
+/** Three times as slow as a real card machine: the card comes after 14 s, time enough to cancel. */
+const SLOW = 1 / 3;
+/** Three times as fast: it may be too late for a cancel. */
+const FAST = 3;
 const GRATUITY = USUAL_AMOUNT / 10;
 const CASHBACK = 1000;
 /** Above the limits of a signature question, a transaction and a report [C-11]. */
@@ -226,13 +228,13 @@ const signatures: readonly CounterScenario[] = [
 
 const cancels: readonly CounterScenario[] = [
   {
-    ...{ name: 'cancel-early', pace: UNHURRIED, withinSeconds: 60 },
+    ...{ name: 'cancel-early', pace: SLOW, withinSeconds: 60 },
     about: 'Staff cancel before a card is presented.',
     cancelAt: 'PRESENT_CARD',
     expected: { beliefs: ['cancelled'] },
   },
   {
-    ...{ name: 'cancel-late', pace: UNHURRIED, withinSeconds: 60 },
+    ...{ name: 'cancel-late', pace: FAST, withinSeconds: 60 },
     about: 'Staff cancel when the card was read: it is too late, and the sale is approved.',
     cancelAt: 'PIN_ENTRY',
     expected: { ...paid, beliefs: ['approved'] },

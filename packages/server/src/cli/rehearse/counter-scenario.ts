@@ -79,6 +79,7 @@ async function run(spec: CounterScenario, context: ScenarioContext): Promise<voi
       Object.values(params).includes(cancelAt),
     );
     await context.press({ do: 'cancel', tid });
+    await context.untilCancelAnswered();
   }
   if (spec.isSlipAsked) {
     await context.untilMessage(

@@ -64,7 +64,7 @@ export function responseTo(
 
 /** Requests of the till of these methods that name the machine of the scenario. */
 export function requestsOf(
-  { messages, tid }: Evidence,
+  { messages, tid }: Pick<Evidence, 'messages' | 'tid'>,
   ...methods: readonly string[]
 ): readonly RecordedMessage[] {
   return messages.filter(

@@ -8,7 +8,7 @@ import { withWaiter } from '../waiter/waiter-client.ts';
 import { reasonOf, unlessEnded } from './broken-off.ts';
 import type { Driver, DriverAnswer, DriverCommand, PrintedCopies, PrintedLine } from './driver.ts';
 import type { Evidence } from './evidence.ts';
-import { responseTo } from './evidence.ts';
+import { requestsOf, responseTo } from './evidence.ts';
 import type { GatewayUnderTest } from './gateway-under-test.ts';
 import { isAllPrinted, isSlipPrinted, receiptRules } from './receipt-rules.ts';
 import type { RecordedEvent, RecordedMessage, Recording } from './recording.ts';
@@ -35,7 +35,7 @@ const CLOSE_LIMIT_MS = 3_000;
 /** Several intervals of pings, which are short in a rehearsal [C-3.48]. */
 const SILENCE_MS = 4_000;
 const SILENT_PINGS = 3;
-/** As long as the gateway waits for an answer of the till at the table [C-9.4]; later it is not waited for either. */
+/** As long as the gateway waits for an answer of the till at the table [C-9.4]; the clock waits for no message longer. */
 const ANSWER_LIMIT_MS = 10_000;
 /** Faults that end a connection, and those by which a till may end it itself. */
 const CUTS: readonly api.FaultAction['kind'][] = ['cut', 'gateway', 'revoke-token'];
@@ -244,10 +244,22 @@ class ScenarioRun implements ScenarioContext {
     await this.#until(what, async () => this.#messages.some(fits) || (await hasHappened()));
   }
 
+  async untilCancelAnswered(): Promise<void> {
+    const isAnswered = () => {
+      const messages = this.#messages;
+      return requestsOf({ messages, tid: this.tid }, 'cancelTransaction').some(
+        (request) => responseTo({ messages }, request) !== undefined,
+      );
+    };
+    await this.#rehearsal.recording.until(
+      async () => isAnswered() || (await this.#isOver()),
+      ANSWER_LIMIT_MS,
+    );
+  }
+
   async untilOver(withinSeconds = 0): Promise<void> {
     const { gateway } = this.#rehearsal;
-    const isOver = async () =>
-      (await this.#transactions()).every(({ result }) => result !== 'OPEN');
+    const isOver = () => this.#isOver();
     await gateway.passTime(withinSeconds, isOver);
     await this.#until(`the end of the transaction at ${this.tid}`, isOver);
     // What is told of the end goes over the connection a moment later.
@@ -368,6 +380,10 @@ class ScenarioRun implements ScenarioContext {
       cutAtMs: this.#wasCut || this.#wasDoubted ? closed.map(({ realMs }) => realMs) : [],
       returnsPingPayload: connections.every((one) => one.returnsPingPayload),
     };
+  }
+
+  async #isOver(): Promise<boolean> {
+    return (await this.#transactions()).every(({ result }) => result !== 'OPEN');
   }
 
   #transactions() {

@@ -50,6 +50,8 @@ export interface ScenarioContext {
   untilMessage(what: string, fits: (message: RecordedMessage) => boolean): Promise<void>;
   /** The same, or until a fault of the scenario has happened, which may keep the message away. */
   untilMessageOrFault(what: string, fits: (message: RecordedMessage) => boolean): Promise<void>;
+  /** Waits until the till's cancel is answered, as long as it may take: a till may know that it is too late for one. */
+  untilCancelAnswered(): Promise<void>;
   /** Waits until no transaction of the card machine is open; moves the clock on by up to so many seconds. */
   untilOver(withinSeconds?: number): Promise<void>;
   /** Sets how the virtual card machine behaves. */
