@@ -73,6 +73,7 @@ const words: Readonly<Record<FailureCode, readonly [happened: string, todo: stri
   unfit: ['Something does not fit.', 'Look at the marked fields.'],
   tooManyAttempts: ['Too many wrong keys.', 'Wait a minute; then try again.'],
   tooManyListeners: ['Too many listen already.', 'Close another page of the console.'],
+  moving: ['The site is moving to another node.', 'Try again in a few seconds.'],
   internal: ['Something went wrong in the gateway.', 'Its log tells more. Try again.'],
 };
 

@@ -304,7 +304,7 @@ export const faultRoutes = {
       description: 'In the order they were added. One that happened once and is over stays listed.',
       body: ListOf('faults', Fault),
     },
-    problems: ['notFound'],
+    problems: ['notFound', 'moving'],
   }),
   addFault: route({
     method: 'POST',
@@ -315,7 +315,7 @@ export const faultRoutes = {
     params: SiteParams,
     body: NewFault,
     answer: { status: 201, description: 'The fault, waiting.', body: Fault },
-    problems: ['notFound', 'notPossible', 'notAllowed'],
+    problems: ['notFound', 'notPossible', 'notAllowed', 'moving'],
   }),
   removeFault: route({
     method: 'DELETE',
@@ -328,6 +328,6 @@ export const faultRoutes = {
       closed,
     ),
     answer: { status: 204, description: 'Removed.' },
-    problems: ['notFound'],
+    problems: ['notFound', 'moving'],
   }),
 } as const;

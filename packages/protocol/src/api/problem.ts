@@ -28,6 +28,7 @@ export const problems = {
   tooManyAttempts: { status: 429, title: 'Too many attempts with a wrong key.' },
   tooManyListeners: { status: 429, title: 'Too many listen already.' },
   internal: { status: 500, title: 'Something went wrong in the gateway.' },
+  moving: { status: 503, title: 'The site is moving to another node of the gateway.' },
 } as const satisfies Record<string, Row>;
 
 /** The name of a problem. */

@@ -132,7 +132,7 @@ export const terminalRoutes = {
         'By tid. Of a test site: the documented virtual ones, and those used or named lately.',
       body: ListOf('terminals', Terminal),
     },
-    problems: ['notFound'],
+    problems: ['notFound', 'moving'],
   }),
   addTerminal: route({
     method: 'POST',
@@ -154,7 +154,7 @@ export const terminalRoutes = {
     params: TerminalParams,
     body: TerminalChange,
     answer: { status: 200, description: 'The machine as it is now.', body: Terminal },
-    problems: ['notFound', 'notPossible'],
+    problems: ['notFound', 'notPossible', 'moving'],
   }),
   removeTerminal: route({
     method: 'DELETE',

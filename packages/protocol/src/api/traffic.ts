@@ -97,7 +97,7 @@ export const trafficRoutes = {
       description: 'Of tills, waiters and card machines, the oldest first.',
       body: ListOf('connections', Connection),
     },
-    problems: ['notFound'],
+    problems: ['notFound', 'moving'],
   }),
   followTraffic: route({
     method: 'GET',

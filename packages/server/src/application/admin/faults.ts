@@ -10,10 +10,9 @@ import { mustSeeAll } from './actor.ts';
 import type { AdminDeps } from './audit.ts';
 import { changesOf, writeAudited } from './audit.ts';
 import { AdminRefusal, unfit } from './refusal.ts';
-import type { AdminSite } from './site-access.ts';
+import type { AdminSite, SiteAccessDeps } from './site-access.ts';
+import { inSite } from './site-access.ts';
 import { findSite } from './sites.ts';
-import type { TerminalAdminDeps } from './terminals.ts';
-import { inSite } from './terminals.ts';
 import { revokeToken } from './tokens.ts';
 
 interface SiteName {
@@ -21,7 +20,7 @@ interface SiteName {
   readonly name: string;
 }
 
-export function listFaults(deps: TerminalAdminDeps, asked: SiteName): Promise<api.Fault[]> {
+export function listFaults(deps: SiteAccessDeps, asked: SiteName): Promise<api.Fault[]> {
   return inSite(deps, asked, async ({ faults }) => [...faults.all]);
 }
 
@@ -30,7 +29,7 @@ export function listFaults(deps: TerminalAdminDeps, asked: SiteName): Promise<ap
  * with `notAllowed`, if the operator is not one of all sites.
  */
 export function addFault(
-  deps: TerminalAdminDeps,
+  deps: SiteAccessDeps,
   asked: SiteName,
   fault: api.NewFault,
 ): Promise<api.Fault> {
@@ -62,7 +61,7 @@ export function addFault(
   });
 }
 
-export function removeFault(deps: TerminalAdminDeps, asked: SiteName, id: string): Promise<void> {
+export function removeFault(deps: SiteAccessDeps, asked: SiteName, id: string): Promise<void> {
   return inSite(deps, asked, async ({ faults }) => {
     const fault = faults.all.find((one) => one.id === id);
     if (!fault) throw new AdminRefusal('notFound', 'There is no such fault.');

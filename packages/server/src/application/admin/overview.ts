@@ -13,10 +13,9 @@ import { readSummary, searchTransactions } from '../journal/transactions.ts';
 import type { Actor } from './actor.ts';
 import { moment } from './moment.ts';
 import type { PaymentCounts } from './payment-counts.ts';
-import type { AdminSite } from './site-access.ts';
+import type { AdminSite, SiteAccessDeps } from './site-access.ts';
 import { openActivities } from './site-access.ts';
 import { shownSummary } from './story.ts';
-import type { TerminalAdminDeps } from './terminals.ts';
 import { terminalsOf } from './terminals.ts';
 import { findUnknown } from './unknown.ts';
 
@@ -46,7 +45,7 @@ export interface GatewayState {
   };
 }
 
-export interface OverviewDeps extends TerminalAdminDeps {
+export interface OverviewDeps extends SiteAccessDeps {
   readonly store: Store;
   readonly onDamaged: OnDamaged;
   readonly counts: PaymentCounts;

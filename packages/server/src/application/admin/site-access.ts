@@ -6,6 +6,13 @@ import type { Connections } from '../connection/connections.ts';
 import type { SiteFaults } from '../faults/site-faults.ts';
 import type { Enrolment } from '../handshake/enrolment.ts';
 import type { Terminals } from '../terminal/terminal.ts';
+import type { Actor } from './actor.ts';
+import type { AdminDeps } from './audit.ts';
+import { AdminRefusal } from './refusal.ts';
+import { findSite } from './sites.ts';
+
+/** Of a site that is moving, as for tills [C-2.33]. */
+const MOVING_RETRY_S = 2;
 
 export interface AdminSite {
   readonly name: string;
@@ -33,6 +40,26 @@ export type UseSite = <T>(
   name: string,
   use: (site: AdminSite | undefined) => Promise<T>,
 ) => Promise<T>;
+
+export interface SiteAccessDeps extends AdminDeps {
+  readonly useSite: UseSite;
+}
+
+/**
+ * Opens the site for `use`. Refuses with `notFound` if the actor sees no site of that name, and with `moving` if another node
+ * has it: requests are passed on to the node of their site, so it has just moved, or this node has given it up.
+ */
+export async function inSite<T>(
+  deps: SiteAccessDeps,
+  { actor, name }: { readonly actor: Actor; readonly name: string },
+  use: (site: AdminSite) => Promise<T>,
+): Promise<T> {
+  await findSite(deps, actor, name);
+  return deps.useSite(name, async (site) => {
+    if (!site) throw new AdminRefusal('moving', undefined, { retryAfterS: MOVING_RETRY_S });
+    return use(site);
+  });
+}
 
 /** The activities in progress at a site, as `SITE/TID/NUMBER`; none if it is not open. */
 export function openActivities(

@@ -6,38 +6,20 @@ import type { VirtualBehaviour } from '../../ports/virtual-machines.ts';
 import type { ListedEnrolment } from '../handshake/enrolled-terminal.ts';
 import { listEnrolled } from '../handshake/enrolled-terminal.ts';
 import type { Actor } from './actor.ts';
-import { noSuchSite } from './actor.ts';
 import type { AdminDeps } from './audit.ts';
 import { changesOf, writeAudited } from './audit.ts';
 import { moment } from './moment.ts';
 import { AdminRefusal } from './refusal.ts';
-import type { AdminSite, UseSite } from './site-access.ts';
-import { findSite } from './sites.ts';
-
-export interface TerminalAdminDeps extends AdminDeps {
-  readonly useSite: UseSite;
-}
+import type { AdminSite, SiteAccessDeps } from './site-access.ts';
+import { inSite } from './site-access.ts';
 
 /** By tid. */
 export async function listTerminals(
-  deps: TerminalAdminDeps,
+  deps: SiteAccessDeps,
   actor: Actor,
   name: string,
 ): Promise<api.Terminal[]> {
   return inSite(deps, { actor, name }, (site) => terminalsOf(deps, site, name));
-}
-
-/** Opens the site for `use`; refuses with `notFound` if the actor sees no site of that name. */
-export async function inSite<T>(
-  deps: TerminalAdminDeps,
-  { actor, name }: { readonly actor: Actor; readonly name: string },
-  use: (site: AdminSite) => Promise<T>,
-): Promise<T> {
-  await findSite(deps, actor, name);
-  return deps.useSite(name, async (site) => {
-    if (!site) throw noSuchSite();
-    return use(site);
-  });
 }
 
 /** As they are now, by tid. */
@@ -94,7 +76,7 @@ export interface MachineName {
 
 /** Changes how a virtual card machine behaves; null restores the default, an absent key changes nothing. */
 export async function changeTerminal(
-  deps: TerminalAdminDeps,
+  deps: SiteAccessDeps,
   actor: Actor,
   { site: name, tid, ...change }: MachineName & api.TerminalChange,
 ): Promise<api.Terminal> {

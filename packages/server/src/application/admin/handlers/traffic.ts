@@ -3,6 +3,7 @@
 import type { api } from '@tillgate/protocol';
 import type { Connection } from '../../connection/connection.ts';
 import { moment } from '../moment.ts';
+import { inSite } from '../site-access.ts';
 import { findSite } from '../sites.ts';
 import type { ApiDeps, EventStream, Handlers } from './deps.ts';
 import type { OpenStreams } from './streams.ts';
@@ -13,11 +14,11 @@ export function trafficHandlers(
   deps: ApiDeps,
   streams: OpenStreams,
 ): Pick<Handlers, 'listConnections' | 'followTraffic'> {
-  const { traffic, useSite } = deps;
+  const { traffic } = deps;
   return {
     listConnections: async ({ actor, params }) => {
-      const { name } = await findSite(deps, actor, params.site);
-      const connections = await useSite(name, async (site) => site?.connections.all ?? []);
+      const asked = { actor, name: params.site };
+      const connections = await inSite(deps, asked, async (site) => site.connections.all);
       return { body: { connections: connections.map(shownConnection) } };
     },
     followTraffic: async ({ actor, query, lastEvent = 0 }) => {
