@@ -143,7 +143,7 @@ export const terminalRoutes = {
     params: SiteParams,
     body: NewTerminal,
     answer: { status: 201, description: 'The code for the machine.', body: Pairing },
-    problems: ['notFound', 'notPossible'],
+    problems: ['notFound', 'notPossible', 'moving'],
   }),
   changeTerminal: route({
     method: 'PATCH',
@@ -164,6 +164,6 @@ export const terminalRoutes = {
     summary: 'Revoke the key of a linked machine.',
     params: TerminalParams,
     answer: { status: 204, description: 'Revoked; its connection is closed within a second.' },
-    problems: ['notFound', 'notPossible'],
+    problems: ['notFound', 'notPossible', 'moving'],
   }),
 } as const;

@@ -121,6 +121,6 @@ export const trafficRoutes = {
         'as far as they are still in memory. A comment every 15 seconds keeps the connection alive.',
       events: TrafficEvent,
     },
-    problems: ['notFound', 'tooManyListeners'],
+    problems: ['notFound', 'tooManyListeners', 'moving'],
   }),
 } as const;

@@ -208,6 +208,6 @@ export const transactionRoutes = {
       closed,
     ),
     answer: { status: 200, description: 'Its story.', body: TransactionStory },
-    problems: ['notFound'],
+    problems: ['notFound', 'moving'],
   }),
 } as const;

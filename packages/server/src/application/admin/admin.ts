@@ -25,7 +25,7 @@ export type {
 } from './handlers/deps.ts';
 export { streamNames } from './handlers/deps.ts';
 export type { Credentials, Identity } from './operator-access.ts';
-export { AdminRefusal } from './refusal.ts';
+export { AdminRefusal, siteMoving } from './refusal.ts';
 
 export interface AdminApi {
   /** Who asks; refuses with `notSignedIn`, `wrongKey` or `tooManyAttempts`. */

@@ -2,6 +2,9 @@
 
 import { api } from '@tillgate/protocol';
 
+/** As for tills [C-2.33]. */
+const MOVING_RETRY_S = 2;
+
 interface Extra {
   /** What does not fit, part by part. */
   readonly errors?: readonly api.UnfitPart[];
@@ -20,6 +23,11 @@ export class AdminRefusal extends Error {
     this.problem = problem;
     this.extra = extra;
   }
+}
+
+/** The site is on another node, which cannot be reached, or is about to be. */
+export function siteMoving(): AdminRefusal {
+  return new AdminRefusal('moving', undefined, { retryAfterS: MOVING_RETRY_S });
 }
 
 /** A value that fits its schema and still cannot be. */

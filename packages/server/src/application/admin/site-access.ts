@@ -8,11 +8,8 @@ import type { Enrolment } from '../handshake/enrolment.ts';
 import type { Terminals } from '../terminal/terminal.ts';
 import type { Actor } from './actor.ts';
 import type { AdminDeps } from './audit.ts';
-import { AdminRefusal } from './refusal.ts';
+import { siteMoving } from './refusal.ts';
 import { findSite } from './sites.ts';
-
-/** Of a site that is moving, as for tills [C-2.33]. */
-const MOVING_RETRY_S = 2;
 
 export interface AdminSite {
   readonly name: string;
@@ -56,7 +53,7 @@ export async function inSite<T>(
 ): Promise<T> {
   await findSite(deps, actor, name);
   return deps.useSite(name, async (site) => {
-    if (!site) throw new AdminRefusal('moving', undefined, { retryAfterS: MOVING_RETRY_S });
+    if (!site) throw siteMoving();
     return use(site);
   });
 }

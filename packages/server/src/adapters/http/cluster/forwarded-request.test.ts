@@ -256,4 +256,10 @@ test('a request is answered 503 if the owner is not there', async (t) => {
   assert.equal(JSON.parse(body).error, 'moving');
   assert.match(node.failures[0] ?? '', /ECONNREFUSED/);
   assert.equal(node.forwarder.pipes.size, 0);
+
+  const ofApi = await answerOf(send(node.port, { path: '/api/v1/sites/shop1/terminals' }));
+  assert.equal(ofApi.status, 503);
+  assert.equal(ofApi.headers['retry-after'], '2');
+  assert.equal(ofApi.headers['content-type'], 'application/problem+json');
+  assert.equal(JSON.parse(ofApi.body).type, 'urn:tillgate:problem:moving');
 });

@@ -5,10 +5,13 @@
 import assert from 'node:assert/strict';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { siteMoving } from '../../../application/admin/admin.ts';
 import type { HandshakeRefusal } from '../../../application/handshake/handshake-error.ts';
 import { MOVING } from '../../../application/handshake/handshake-error.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { NodeAddress } from '../../../ports/ownership.ts';
+import { sendProblem } from '../api/response.ts';
+import { isForApi } from '../api/routes.ts';
 import { rejectRequest } from '../refusal.ts';
 import { forwardRequest } from './forwarded-request.ts';
 import { answerToUpgrade } from './forwarded-upgrade.ts';
@@ -106,7 +109,7 @@ export class Forwarder {
       ...{ owner, client, socket: request.socket },
       start: async (ownerSocket, onClosed) =>
         forwardRequest({ request, response, host, onClosed }, ownerSocket),
-      refuse: () => rejectRequest(response, MOVING),
+      refuse: () => refuseRequest({ request, response }),
     });
   }
 
@@ -169,6 +172,16 @@ export class Forwarder {
     socket.write(bytes);
     return joinSockets(socket, ownerSocket, { clock, lingerMs, onClosed });
   }
+}
+
+/** In the form of the address that it is for; its body is not read. */
+function refuseRequest({ request, response }: PublicRequest): void {
+  if (!isForApi(request)) {
+    rejectRequest(response, MOVING);
+    return;
+  }
+  response.setHeader('Connection', 'close');
+  sendProblem(response, siteMoving());
 }
 
 /** A request is passed on once at most: two nodes that each believe the other to be the owner make no loop. */
