@@ -24,18 +24,13 @@ const { to = join(top, 'dist/packages') } = parseArgs({
 }).values;
 const names = ['protocol', 'client', 'server'];
 
-run('node_modules/typescript/bin/tsc', '-b', ...names.map((name) => `packages/${name}`));
-run('packages/console/build.ts', '--if-older');
+execFileSync('npm', ['run', '--silent', 'build'], { cwd: top, stdio: 'inherit' });
 for (const name of names) await publishable(join(top, 'packages', name), join(to, name));
 await bundleForReactNative(join(to, 'client'));
 writeNotices(join(to, 'client'), ['dist/licenses.md']);
 writeNotices(join(to, 'server'), ['console/licenses.md', 'console/docs/licenses.md']);
 // The mark of the last build is of this machine.
 rmSync(join(to, 'server/console/.built'), { force: true });
-
-function run(...args: readonly string[]): void {
-  execFileSync(process.execPath, args, { cwd: top, stdio: 'inherit' });
-}
 
 async function publishable(from: string, folder: string): Promise<void> {
   rmSync(folder, { recursive: true, force: true });

@@ -29,7 +29,8 @@ const sources = [
   '../examples/**/*.{ts,html}',
 ];
 
-if (!process.argv.includes('--if-older') || isOlder()) await buildAll();
+const isForced = !process.argv.includes('--if-older');
+if (isForced || isOlder()) await buildAll();
 
 function isOlder(): boolean {
   const built = statSync(join(made, STAMP), { throwIfNoEntry: false })?.mtimeMs ?? 0;
@@ -51,7 +52,8 @@ async function buildAll(): Promise<void> {
     writeFileSync(join(fresh, STAMP), '');
     // A gateway may run as somebody else.
     chmodSync(fresh, 0o755);
-    swap(fresh);
+    // Another build may have ended meanwhile, and be in use.
+    if (isForced || isOlder()) swap(fresh);
   } finally {
     rmSync(fresh, { recursive: true, force: true });
   }
