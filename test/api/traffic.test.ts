@@ -2,9 +2,14 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { TestClock } from 'tillgate/testing';
+import { MemoryStore, TestClock } from 'tillgate/testing';
+import { soleOwnership } from '../../packages/server/src/adapters/store/sole-ownership.ts';
+import { INCOMPLETE } from '../../packages/server/src/application/journal/journal.ts';
+import { startGateway } from '../../packages/server/src/gateway.ts';
+import { defaultSettings } from '../../packages/server/src/settings.ts';
 import { cookieIn, startApiServer, startProxiedApiServer } from '../support/api/api-client.ts';
 import { EventStream } from '../support/api/event-stream.ts';
+import { eventually } from '../support/wait.ts';
 
 const SALE = { tid: 'VCMINVLSIP0', currency: 'GBP', amount: 1250 };
 const HEARTBEAT_MS = 15_000;
@@ -93,6 +98,37 @@ describe('the traffic stream', () => {
     again.close();
     assert.deepEqual(again.frames, last.frames);
     await counter.close();
+  });
+
+  test('a stream of one site keeps the site open, and ends when another node has it', async (t) => {
+    const store = new MemoryStore();
+    const clock = new TestClock();
+    const ownership = soleOwnership(store, INCOMPLETE);
+    const settings = { ...defaultSettings(), port: 0, logLevel: 'silent' } as const;
+    const gateway = await startGateway(settings, { store, clock, ownership });
+    t.after(() => gateway.stopNow());
+    const listen = () => EventStream.listen(gateway.httpUrl, '?site=testhost');
+    const leaseNow = async () => {
+      const claim = await ownership.claim('testhost');
+      assert.ok(claim.kind === 'here');
+      return claim.lease;
+    };
+
+    const followed = await listen();
+    const lease = await leaseNow();
+    await clock.advance(600_000);
+    assert.ok(lease.holds());
+    assert.ok(!followed.ended);
+    await lease.release();
+    await followed.until(({ ended }) => ended);
+
+    const again = await listen();
+    const next = await leaseNow();
+    again.close();
+    await eventually('the end of the lease of an idle site', async () => {
+      await clock.advance(60_000);
+      return !next.holds() || undefined;
+    });
   });
 
   test('a stream of one site or card machine reports no other traffic', async (t) => {

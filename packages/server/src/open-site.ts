@@ -44,6 +44,7 @@ export class OpenSite implements HandshakeSite, AdminSite, ClosableSite {
   readonly faults: SiteFaults;
   readonly #machines: CardMachines;
   readonly #outbox = new PatOutbox();
+  #followers = 0;
 
   /** Reads the records of the site and takes up what was left open there. */
   static async open(lease: Lease, deps: SiteDeps): Promise<OpenSite> {
@@ -162,7 +163,17 @@ export class OpenSite implements HandshakeSite, AdminSite, ClosableSite {
   get isIdle(): boolean {
     const { connections, terminals, virtual, faults } = this;
     const isAsUsual = faults.isEmpty && !virtual?.holdsState;
-    return connections.isEmpty && terminals.allAtRest && isAsUsual;
+    const isUnused = connections.isEmpty && this.#followers === 0;
+    return isUnused && terminals.allAtRest && isAsUsual;
+  }
+
+  follow(onOver: () => void): () => void {
+    this.#followers += 1;
+    const unsubscribe = this.lease.onOver(onOver);
+    return () => {
+      this.#followers -= 1;
+      unsubscribe();
+    };
   }
 
   async dropUndelivered(): Promise<void> {

@@ -25,6 +25,11 @@ export interface AdminSite {
   readonly enrolment: Pick<Enrolment, 'lastHeardAt'>;
   readonly connections: Pick<Connections, 'all'>;
   readonly faults: SiteFaults;
+  /**
+   * Keeps the site open for somebody who follows what happens there, until the returned function is called once. Calls `onOver`
+   * if it is closed all the same: what happens from then on happens at another node.
+   */
+  follow(onOver: () => void): () => void;
   /** Drops the results and notices that no till has got yet. */
   dropUndelivered(): Promise<void>;
 }

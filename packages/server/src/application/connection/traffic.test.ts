@@ -107,6 +107,18 @@ describe('the traffic in memory', () => {
     }
   });
 
+  test('frames after a number that another process has counted are all that are kept', () => {
+    const { open, traffic } = house(20_000);
+    const { channel } = open('shop1');
+    channel.send('first');
+    channel.send('second');
+    const after = (number: number) =>
+      traffic.kept({ sites: null }, { after: number }).map(({ text }) => text);
+    assert.deepEqual(after(1), ['second']);
+    assert.deepEqual(after(2), []);
+    assert.deepEqual(after(5000), ['first', 'second']);
+  });
+
   test('with a limit of 0 nothing is kept, and listeners are still called', () => {
     const { open, traffic, texts } = house(0);
     const { channel } = open('shop1');

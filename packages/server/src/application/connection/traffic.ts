@@ -74,12 +74,16 @@ export class Traffic {
     return new WatchedChannel(channel, this, { name: `c${this.#sockets}`, label });
   }
 
-  /** Frames still in memory, oldest first: the last `limit` of those after number `after`. */
+  /**
+   * Frames still in memory, oldest first: the last `limit` of those after number `after`. A number that is not reached yet is of
+   * another process, which counted for itself: all are after it.
+   */
   kept(filter: TrafficFilter, { limit = Number.POSITIVE_INFINITY, after = 0 } = {}): api.Frame[] {
     const found: api.Frame[] = [];
+    const last = after > this.#number ? 0 : after;
     for (let index = this.#kept.length - 1; index >= this.#first; index -= 1) {
       const frame = this.#kept[index];
-      if (!frame || frame.number <= after || found.length >= limit) break;
+      if (!frame || frame.number <= last || found.length >= limit) break;
       if (isKept(frame) && matches(filter, frame)) found.push(shownFrame(frame));
     }
     return found.reverse();

@@ -49,7 +49,8 @@ class EventWriter {
   start(): void {
     const { response, stream } = this.#deps;
     response.write('retry: 2000\n\n');
-    const stop = stream.open((event, number) => this.#handleEvent(event, number));
+    const take = (event: unknown, number: number): void => this.#handleEvent(event, number);
+    const stop = stream.open(take, () => this.#end());
     response.once('close', () => {
       stop();
       this.#cancelHeartbeat();
@@ -91,6 +92,12 @@ class EventWriter {
     this.#texts = [];
     const { response } = this.#deps;
     if (!response.destroyed && !response.writableEnded) response.write(text);
+  }
+
+  /** Sends what is there, then ends the stream: the client asks for it again. */
+  #end(): void {
+    this.#flush();
+    this.#deps.response.end();
   }
 
   #scheduleHeartbeat(): void {

@@ -44,9 +44,9 @@ export interface Reply<N extends AskName = AskName> {
   readonly session?: { readonly secret: string; readonly expiresAt: number } | 'over';
 }
 
-/** What happens from now on; `open` returns stop. */
+/** What happens from now on; `open` returns stop, and calls `end` if nothing more can come. */
 export interface EventStream<Event = unknown> {
-  open(take: (event: Event, number: number) => void): () => void;
+  open(take: (event: Event, number: number) => void, end: () => void): () => void;
   /** The event that tells a slow client how many were left out; absent where the next one makes up for them. */
   missed?(count: number): Event;
 }

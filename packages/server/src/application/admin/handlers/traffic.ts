@@ -4,7 +4,6 @@ import type { api } from '@tillgate/protocol';
 import type { Connection } from '../../connection/connection.ts';
 import { moment } from '../moment.ts';
 import { inSite } from '../site-access.ts';
-import { findSite } from '../sites.ts';
 import type { ApiDeps, EventStream, Handlers } from './deps.ts';
 import type { OpenStreams } from './streams.ts';
 
@@ -22,13 +21,17 @@ export function trafficHandlers(
       return { body: { connections: connections.map(shownConnection) } };
     },
     followTraffic: async ({ actor, query, lastEvent = 0 }) => {
-      const { site, tid, backlog: limit = USUAL_BACKLOG } = query;
-      if (site !== undefined) await findSite(deps, actor, site);
-      const sites = site === undefined ? actor.sites : [site];
+      const { site: name, tid, backlog: limit = USUAL_BACKLOG } = query;
+      const site =
+        name === undefined
+          ? undefined
+          : await inSite(deps, { actor, name }, async (found) => found);
+      const sites = name === undefined ? actor.sites : [name];
       const filter = { sites, ...(tid === undefined ? {} : { tid }) };
       streams.check(actor);
       return {
-        open: (take) => {
+        open: (take, end) => {
+          const unfollow = site?.follow(end);
           const closed = streams.opened(actor);
           // Both in one turn: nothing is missed in between.
           for (const frame of traffic.kept(filter, { limit, after: lastEvent })) {
@@ -37,6 +40,7 @@ export function trafficHandlers(
           const stop = traffic.follow(filter, take);
           return () => {
             stop();
+            unfollow?.();
             closed();
           };
         },
