@@ -20,7 +20,7 @@ import { junitOf } from '../../packages/server/src/cli/rehearse/report-junit.ts'
 import { scenarioPicture } from '../../packages/server/src/cli/rehearse/report-picture.ts';
 import type { Rule } from '../../packages/server/src/cli/rehearse/rule.ts';
 import { rules } from '../../packages/server/src/cli/rehearse/rules.ts';
-import type { ScenarioResult } from '../../packages/server/src/cli/rehearse/run-scenario.ts';
+import type { ScenarioResult } from '../../packages/server/src/cli/rehearse/scenario-result.ts';
 import {
   all,
   failed,

@@ -34,6 +34,7 @@ function keepConnected(uri: string, onMessage: (message: Message) => void) {
   let socket: WebSocket;
   let failures = 0;
   let times = 0;
+  let isConnected = false;
   const connect = (): void => {
     times += 1;
     const asked = times > 1 && is('changes-version') ? uri.replace('=v1', '=v0') : uri;
@@ -53,12 +54,16 @@ function keepConnected(uri: string, onMessage: (message: Message) => void) {
     });
     socket.on('open', () => {
       failures = 0;
-      resend?.();
+      afterAMoment(() => {
+        isConnected = true;
+        resend?.();
+      });
     });
     socket.on('message', (data) => onMessage(JSON.parse(String(data))));
     socket.on('error', () => {});
     socket.on('close', (code) => {
       failures += 1;
+      isConnected = false;
       const isOver =
         (CLOSED_FOR_GOOD.includes(code) && !is('never-stays-away')) ||
         (isRefused && !is('keeps-asking'));
@@ -69,10 +74,11 @@ function keepConnected(uri: string, onMessage: (message: Message) => void) {
   let resend: (() => void) | undefined;
   connect();
   return {
-    send: (message: object) => {
-      if (socket.readyState === WebSocket.OPEN) {
-        socket.send(JSON.stringify({ jsonrpc: '2.0', ...message }));
-      }
+    /** Whether there was a connection to send it over. */
+    send: (message: object): boolean => {
+      if (!isConnected) return false;
+      socket.send(JSON.stringify({ jsonrpc: '2.0', ...message }));
+      return true;
     },
     /** Called whenever it is connected again. */
     onOpen: (then: (() => void) | undefined) => {
@@ -159,7 +165,10 @@ function start(method: string, params: Sale['params']): void {
   printed = {};
   const { id } = started;
   const extra = is('sends-unknown-keys') ? { till: 'PLAIN-1' } : {};
-  counter.send({ id, method, params: { ...params, ...extra } });
+  if (!counter.send({ id, method, params: { ...params, ...extra } })) {
+    started.outcome = 'refused';
+    return;
+  }
   counter.onOpen(() => {
     if (started.outcome !== 'open') return;
     if (is('repeats-after-drop')) counter.send({ id: nextId(), method, params });

@@ -4,7 +4,7 @@
 import type { api } from '@tillgate/protocol';
 import type { Evidence } from '../../../packages/server/src/cli/rehearse/evidence.ts';
 import type { PlayedRehearsal } from '../../../packages/server/src/cli/rehearse/report-data.ts';
-import type { ScenarioResult } from '../../../packages/server/src/cli/rehearse/run-scenario.ts';
+import type { ScenarioResult } from '../../../packages/server/src/cli/rehearse/scenario-result.ts';
 
 /** Markup, the ends of comments and sections, controls of direction and terminal, half a character, and 10 kB. */
 export const HOSTILE =

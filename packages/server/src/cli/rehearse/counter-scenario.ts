@@ -68,12 +68,7 @@ async function run(spec: CounterScenario, context: ScenarioContext): Promise<voi
   for (const fault of faults?.(tid) ?? []) await context.fault(fault);
   if (spec.pace) await context.behave({ pace: spec.pace });
   if (spec.behaviour) await context.behave(spec.behaviour);
-  const command = press({ tid, currency });
-  await context.press(command);
-  await context.untilMessageOrFault(
-    `a ${command.do} of the till at ${tid}`,
-    (message) => message.side === 'partner' && message.tid === tid,
-  );
+  await context.start(press({ tid, currency }));
   if (cancelAt) {
     await context.untilMessage(`${cancelAt} at ${tid}`, ({ params }) =>
       Object.values(params).includes(cancelAt),

@@ -17,16 +17,12 @@ import { Recording } from './recording.ts';
 import type { PlayedRehearsal } from './report-data.ts';
 import { openReportFolder, writeReports } from './report-folder.ts';
 import { showScenario, showSummary } from './report-terminal.ts';
-import type { Rehearsal, ScenarioResult } from './run-scenario.ts';
-import {
-  isPassed,
-  PERSON_LIMIT_MS,
-  runScenario,
-  TID_START,
-  WAIT_LIMIT_MS,
-} from './run-scenario.ts';
+import type { Rehearsal } from './run-scenario.ts';
+import { PERSON_LIMIT_MS, runScenario, TID_START, WAIT_LIMIT_MS } from './run-scenario.ts';
 import type { Scenario } from './scenario.ts';
 import { BOTH_VERSIONS } from './scenario.ts';
+import type { ScenarioResult } from './scenario-result.ts';
+import { isPassed } from './scenario-result.ts';
 import type { TillEnvironment, TillProcess } from './till-process.ts';
 import { startTill } from './till-process.ts';
 import { TillProxy } from './till-proxy.ts';

@@ -5,8 +5,8 @@ import { api, mask } from '@tillgate/protocol';
 import { packageVersion } from '../../package-version.ts';
 import type { Rule } from './rule.ts';
 import { rules } from './rules.ts';
-import type { ScenarioResult, Verdict } from './run-scenario.ts';
-import { failuresOf, isPassed } from './run-scenario.ts';
+import type { ScenarioResult, Verdict } from './scenario-result.ts';
+import { failuresOf, isPassed } from './scenario-result.ts';
 
 export interface PlayedRehearsal {
   readonly results: readonly ScenarioResult[];

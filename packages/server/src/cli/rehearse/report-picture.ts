@@ -3,7 +3,7 @@
 
 import type { Picture, PictureLine } from '@tillgate/protocol';
 import { pictureOf } from '@tillgate/protocol';
-import type { ScenarioResult } from './run-scenario.ts';
+import type { ScenarioResult } from './scenario-result.ts';
 
 /** Undefined where nothing happened. */
 export function scenarioPicture(result: ScenarioResult): Picture | undefined {

@@ -5,8 +5,8 @@ import { print } from '../output.ts';
 import type { PlayedRehearsal } from './report-data.ts';
 import type { Rule } from './rule.ts';
 import { rules } from './rules.ts';
-import type { ScenarioResult } from './run-scenario.ts';
-import { failuresOf, isPassed } from './run-scenario.ts';
+import type { ScenarioResult } from './scenario-result.ts';
+import { failuresOf, isPassed } from './scenario-result.ts';
 
 export function showScenario(result: ScenarioResult): void {
   const { scenario, state, reason, verdicts, evidence } = result;

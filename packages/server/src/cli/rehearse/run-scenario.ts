@@ -12,18 +12,19 @@ import { requestsOf, responseTo } from './evidence.ts';
 import type { GatewayUnderTest } from './gateway-under-test.ts';
 import { isAllPrinted, isSlipPrinted, receiptRules } from './receipt-rules.ts';
 import type { RecordedEvent, RecordedMessage, Recording } from './recording.ts';
-import type { Finding, Rule, Severity } from './rule.ts';
-import type { RuleName } from './rules.ts';
-import { rules } from './rules.ts';
 import type { Scenario, ScenarioContext } from './scenario.ts';
 import { LeftOut, NotSeen } from './scenario.ts';
 import { atOnce, isAtOnce } from './scenario-faults.ts';
+import type { ScenarioResult } from './scenario-result.ts';
+import { judge } from './scenario-result.ts';
 import type { HandshakeAnswer, TillProxy } from './till-proxy.ts';
 
 /** Longest time of a scenario in real time; more than a till needs, and a limit where it does nothing. */
 export const WAIT_LIMIT_MS = 30_000;
 /** Time that a person has to press something. */
 export const PERSON_LIMIT_MS = 300_000;
+/** After so long what the till has refused without a word to the gateway is pressed again. */
+const PRESS_AGAIN_MS = 500;
 /** Time in which the till makes up its mind when all is over. */
 const BELIEF_LIMIT_MS = 8_000;
 /** Nothing more is expected after so long without a message, where the till cannot tell. */
@@ -44,23 +45,6 @@ const DOUBTS: readonly api.FaultAction['kind'][] = ['stop-reading', 'ignore-ping
 export const TID_START = 'VCMREHEARSE';
 const RIVAL_START = 'VCMSECOND';
 const CURRENCY = 'GBP';
-
-export interface Verdict extends Finding {
-  readonly rule: RuleName;
-}
-
-export interface ScenarioResult {
-  readonly scenario: Scenario;
-  /**
-   * `left out`: the till cannot do it. `not done`: something was waited for in vain. `broken off`: the rehearsal ended in
-   * the middle of it, so that nothing is judged.
-   */
-  readonly state: 'done' | 'not done' | 'left out' | 'broken off';
-  /** Why it is not done. */
-  readonly reason?: string;
-  readonly verdicts: readonly Verdict[];
-  readonly evidence: Evidence;
-}
 
 export interface Rehearsal {
   readonly gateway: GatewayUnderTest;
@@ -111,32 +95,6 @@ async function playAndJudge(
   return { scenario, state, ...(reason === undefined ? {} : { reason }), verdicts, evidence };
 }
 
-function judge({ rules: names, expected }: Scenario, evidence: Evidence): readonly Verdict[] {
-  return names.flatMap((name) => {
-    const rule: Rule = rules[name];
-    const finding = rule.judge(evidence, expected);
-    return finding ? [{ rule: name, ...finding }] : [];
-  });
-}
-
-/** Failed rules of one severity. */
-export function failuresOf(
-  results: readonly ScenarioResult[],
-  severity: Severity,
-): readonly Verdict[] {
-  return results
-    .flatMap(({ verdicts }) => verdicts)
-    .filter(({ rule, passed }) => !passed && rules[rule].severity === severity);
-}
-
-/** Whether no `must` failed, nothing was waited for in vain, and nothing was broken off. */
-export function isPassed(results: readonly ScenarioResult[]): boolean {
-  return (
-    failuresOf(results, 'must').length === 0 &&
-    results.every(({ state }) => state === 'done' || state === 'left out')
-  );
-}
-
 class ScenarioRun implements ScenarioContext {
   readonly tid: string;
   readonly currency = CURRENCY;
@@ -180,6 +138,23 @@ class ScenarioRun implements ScenarioContext {
     this.#commands.push(command);
     if (command.do === 'open-table') this.#table = command.table;
     return answer;
+  }
+
+  async start(command: DriverCommand): Promise<void> {
+    const { recording, driver } = this.#rehearsal;
+    await this.press(command);
+    let pressedAtMs = recording.realMs;
+    await this.#until(`a ${command.do} of the till at ${this.tid}`, async () => {
+      if (await this.#isAskedOrFaulted()) return true;
+      if (recording.realMs - pressedAtMs < PRESS_AGAIN_MS) return false;
+      pressedAtMs = recording.realMs;
+      if (!(await this.#isRefused())) return false;
+      // What it asked for before it said so may be recorded a moment later.
+      await this.#untilRecorded(WAIT_LIMIT_MS);
+      if (await this.#isAskedOrFaulted()) return true;
+      await driver.do(command);
+      return false;
+    });
   }
 
   async fault(fault: api.NewFault): Promise<void> {
@@ -236,12 +211,8 @@ class ScenarioRun implements ScenarioContext {
     await this.#until(what, () => this.#messages.some(fits));
   }
 
-  async untilMessageOrFault(what: string, fits: (message: RecordedMessage) => boolean) {
-    const { gateway } = this.#rehearsal;
-    // One that is there from the start says nothing of what the till has done.
-    const hasHappened = async () =>
-      (await gateway.faults()).some((fault) => fault.fired > 0 && !isAtOnce(fault));
-    await this.#until(what, async () => this.#messages.some(fits) || (await hasHappened()));
+  async untilFault(what: string): Promise<void> {
+    await this.#until(what, () => this.#hasFaultHappened());
   }
 
   async untilCancelAnswered(): Promise<void> {
@@ -380,6 +351,26 @@ class ScenarioRun implements ScenarioContext {
       cutAtMs: this.#wasCut || this.#wasDoubted ? closed.map(({ realMs }) => realMs) : [],
       returnsPingPayload: connections.every((one) => one.returnsPingPayload),
     };
+  }
+
+  /** Whether the till has asked the card machine for something, or a fault may have kept that away. */
+  async #isAskedOrFaulted(): Promise<boolean> {
+    const isAsked = this.#messages.some(({ side, tid }) => side === 'partner' && tid === this.tid);
+    return isAsked || (await this.#hasFaultHappened());
+  }
+
+  async #hasFaultHappened(): Promise<boolean> {
+    const faults = await this.#rehearsal.gateway.faults();
+    // One that is there from the start says nothing of what the till has done.
+    return faults.some((fault) => fault.fired > 0 && !isAtOnce(fault));
+  }
+
+  /** Whether the till says that what it was told to start was refused. */
+  async #isRefused(): Promise<boolean> {
+    const { driver, tillEnded } = this.#rehearsal;
+    if (!driver.canTell || tillEnded() !== undefined) return false;
+    const answer = await driver.do({ do: 'status' }).catch(() => undefined);
+    return answer?.outcome === 'refused';
   }
 
   async #isOver(): Promise<boolean> {

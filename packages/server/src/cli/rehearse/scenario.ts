@@ -33,6 +33,11 @@ export interface ScenarioContext {
   readonly currency: string;
   /** Has the driver do it; ends with `LeftOut` if the till cannot. */
   press(command: DriverCommand): Promise<DriverAnswer>;
+  /**
+   * The same for what starts something at the card machine; waits until the till has asked for it, or a fault may have kept that
+   * away. A till that refuses by itself, as one does that does not know yet that it is connected, is told again.
+   */
+  start(command: DriverCommand): Promise<void>;
   /** Adds a fault; all are removed when the scenario has ended. */
   fault(fault: api.NewFault): Promise<void>;
   removeFaults(): Promise<void>;
@@ -48,8 +53,8 @@ export interface ScenarioContext {
   untilConnected(integration: 'pac' | 'pat'): Promise<void>;
   /** Waits until a message of this scenario was sent or received. */
   untilMessage(what: string, fits: (message: RecordedMessage) => boolean): Promise<void>;
-  /** The same, or until a fault of the scenario has happened, which may keep the message away. */
-  untilMessageOrFault(what: string, fits: (message: RecordedMessage) => boolean): Promise<void>;
+  /** Waits until a fault of the scenario has happened, other than one that is there from the start. */
+  untilFault(what: string): Promise<void>;
   /** Waits until the till's cancel is answered, as long as it may take: a till may know that it is too late for one. */
   untilCancelAnswered(): Promise<void>;
   /** Waits until no transaction of the card machine is open; moves the clock on by up to so many seconds. */

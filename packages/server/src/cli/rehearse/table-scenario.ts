@@ -96,7 +96,7 @@ async function run(spec: TableScenario, context: ScenarioContext): Promise<void>
 
 async function passHeldTime({ heldUpSeconds }: TableScenario, context: ScenarioContext) {
   if (heldUpSeconds === undefined) return;
-  await context.untilMessageOrFault('an answer of the till that is held back', () => false);
+  await context.untilFault('an answer of the till that is held back');
   await context.passHeldTime(heldUpSeconds);
 }
 
