@@ -55,7 +55,7 @@ export interface ScenarioContext {
   untilMessage(what: string, fits: (message: RecordedMessage) => boolean): Promise<void>;
   /** Waits until a fault of the scenario has happened, other than one that is there from the start. */
   untilFault(what: string): Promise<void>;
-  /** Waits until the till's cancel is answered, as long as it may take: a till may know that it is too late for one. */
+  /** Waits until the till's cancel is answered, or for a while: a till may know that it is too late for one. */
   untilCancelAnswered(): Promise<void>;
   /** Waits until no transaction of the card machine is open; moves the clock on by up to so many seconds. */
   untilOver(withinSeconds?: number): Promise<void>;
