@@ -16,8 +16,6 @@ export interface Language {
   readonly build?: (folder: string) => void;
   /** The environment in which its programs trust what a CA has signed, as its file in PEM says; prepared in `folder`. */
   readonly trusting: (ca: string, folder: string) => NodeJS.ProcessEnv;
-  /** Whether its library does not tell how a handshake was refused. */
-  readonly hidesRefusal?: true;
   /** The command of each of its programs, built in `folder`; parameters follow. */
   readonly programs: (folder: string) => Readonly<Record<'sale' | 'tables', readonly string[]>>;
 }
@@ -114,7 +112,6 @@ function csharp(): Language {
   const command = (folder: string) => ['mono', program(folder)];
   return {
     name: 'C#, ClientWebSocket',
-    hidesRefusal: true,
     packages: [
       ...MONO,
       ...['libmono-system-net-http4.0-cil', 'libnewtonsoft-json5.0-cil', 'ca-certificates-mono'],

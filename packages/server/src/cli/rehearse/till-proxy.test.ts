@@ -87,6 +87,11 @@ test('a program that asks why it is refused gets the same answer [C-2.22]', asyn
   assert.deepEqual(await ask(), [401, '{"error":"unauthorized","message":"Wrong."}']);
   proxy.passOn();
   assert.deepEqual(await ask(), [204, '']);
+  proxy.answerNext('pac', [{ ...refusal, status: 503, retryAfterS: 600 }]);
+  assert.deepEqual(await answerTo(open()), [503, '600', undefined]);
+  assert.deepEqual(await ask(), [503, '{"error":"unauthorized","message":"Wrong."}']);
+  proxy.passOn();
+  assert.deepEqual(await ask(), [204, '']);
 });
 
 test('a till that does not wait for a late answer, and one that gets none, are noted', async (t) => {

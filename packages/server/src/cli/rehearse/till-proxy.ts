@@ -70,6 +70,8 @@ export class TillProxy {
   readonly #answers = new Map<string, HandshakeAnswer[]>();
   /** The answers to all handshakes after those. */
   readonly #standing = new Map<string, HandshakeAnswer>();
+  /** By path, the last handshake that was answered in place of the gateway. */
+  readonly #lastAnswered = new Map<string, Handshake>();
 
   /** Passes on to the gateway at `target`; times count from `startedAt` of `performance.now()`. */
   static async start(target: string, startedAt: number): Promise<TillProxy> {
@@ -106,6 +108,7 @@ export class TillProxy {
   passOn(): void {
     this.#answers.clear();
     this.#standing.clear();
+    this.#lastAnswered.clear();
   }
 
   async close(): Promise<void> {
@@ -134,12 +137,14 @@ export class TillProxy {
     });
   }
 
-  /** What a program learns that asks why its handshake is refused [C-2.22]. */
+  /** What a program learns that asks why its handshake is refused [C-2.22]. A refusal lasts as long as its Retry-After says. */
   #refusalShownTo({ first }: HttpHead): Response | undefined {
     const [, path = ''] = /^GET \/handshake\/(\w+)/i.exec(first) ?? [];
     const name = path.toLowerCase();
-    const next = this.#answers.get(name)?.[0] ?? this.#standing.get(name);
-    return next?.kind === 'refusal' ? next : undefined;
+    const { answer, answeredMs = 0, retryAfterS = 0 } = this.#lastAnswered.get(name) ?? {};
+    const lasts = this.#realMs < answeredMs + retryAfterS * 1_000;
+    const now = lasts ? answer : (this.#answers.get(name)?.[0] ?? this.#standing.get(name));
+    return now?.kind === 'refusal' ? now : undefined;
   }
 
   #note(head: HttpHead): Handshake {
@@ -177,6 +182,7 @@ export class TillProxy {
     } else {
       this.#answered(handshake, this.#respond(socket, answer));
       handshake.isRefusal = answer.kind === 'refusal';
+      this.#lastAnswered.set(handshake.path, handshake);
     }
   }
 
