@@ -124,7 +124,8 @@ export class TestTill {
   readonly version: Version;
   readonly #conversation: Conversation;
   #read = 0;
-  #wake: (() => void) | undefined;
+  /** Those who wait for a message. */
+  readonly #waiting = new Set<() => void>();
   #lastId = 0;
 
   constructor(socket: TestSocket, uri: string) {
@@ -137,7 +138,7 @@ export class TestTill {
     this.closed = new Promise((resolve) => {
       socket.once('close', (code: number, reason: Buffer) => {
         resolve({ code, reason: reason.toString() });
-        this.#wake?.();
+        this.#wake();
       });
     });
   }
@@ -225,25 +226,30 @@ export class TestTill {
       assertPublished(message, text);
     }
     this.received.push(...([JSON.parse(text)] as (Frame | Frame[])[]).flat());
-    this.#wake?.();
+    this.#wake();
+  }
+
+  #wake(): void {
+    for (const look of this.#waiting) look();
   }
 
   #waitFor(done: () => boolean): Promise<void> {
     if (done()) return Promise.resolve();
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
+        this.#waiting.delete(look);
         const last = JSON.stringify(this.received.slice(-3));
         reject(new Error(`No such message was received within ${WAIT_LIMIT_MS} ms; last: ${last}`));
       }, WAIT_LIMIT_MS);
-      const former = this.#wake;
-      this.#wake = () => {
-        former?.();
-        const isClosed = this.socket.readyState === WebSocket.CLOSED;
-        if (!done() && !isClosed) return;
+      const look = (): void => {
+        const isDone = done();
+        if (!isDone && this.socket.readyState !== WebSocket.CLOSED) return;
+        this.#waiting.delete(look);
         clearTimeout(timer);
-        if (done()) resolve();
+        if (isDone) resolve();
         else reject(new Error('The connection closed before such a message was received.'));
       };
+      this.#waiting.add(look);
     });
   }
 }
