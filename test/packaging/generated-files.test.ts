@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { dialects, publishedSchemas } from '@tillgate/protocol';
 
-const program = join(import.meta.dirname, '../scripts/generate.ts');
+const program = join(import.meta.dirname, '../../scripts/generate.ts');
 const folder = mkdtempSync(join(tmpdir(), 'tillgate-generated-'));
 after(() => rmSync(folder, { recursive: true }));
 
