@@ -214,9 +214,10 @@ const atTable = keepConnected(patUri, (message) => {
   }
 });
 
-/** `takes-a-moment` is no fault: a till has seconds for what it sends. */
-function afterAMoment(send: () => void): void {
-  setTimeout(send, is('takes-a-moment') ? MOMENT_MS : 0);
+/** `takes-a-moment` is no fault: a till has seconds for what it does. */
+function afterAMoment(act: () => void): void {
+  if (is('takes-a-moment')) setTimeout(act, MOMENT_MS);
+  else act();
 }
 
 function answer(id: unknown, result: object): void {
