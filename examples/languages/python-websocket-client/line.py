@@ -6,6 +6,8 @@
 import json
 import os
 import random
+import select
+import ssl
 import sys
 import threading
 import time
@@ -47,6 +49,8 @@ class Line:
         self._on_request = on_request
         self._on_notification = on_notification
         self._socket = None
+        # In older versions of Python a TLS connection may break if one thread reads while another writes.
+        self._using = threading.Lock()
         self._opened = Future()
         self._waiting = {}
         # An id must not come again within a day, for which the gateway keeps results.
@@ -69,7 +73,7 @@ class Line:
         self._waiting[self._last_id] = answer = Future()
         # If the connection is lost here, the request may have arrived all the same.
         with suppress(OSError, websocket.WebSocketException):
-            send(socket, id=self._last_id, method=method, params=params)
+            self._send(socket, id=self._last_id, method=method, params=params)
         return answer
 
     def finish(self):
@@ -114,8 +118,11 @@ class Line:
             self._opened.set_result(None)
         print("connected", flush=True)
         while True:
-            # Not `recv`, which does not tell a close from an empty text.
-            opcode, data = socket.recv_data()
+            wait_for_data(socket)
+            with self._using:
+                # Not `recv`, which does not tell a close from an empty text. It answers a ping, then
+                # returns, so that others can send.
+                opcode, data = socket.recv_data(control_frame=True)
             if opcode == ABNF.OPCODE_TEXT:
                 self._receive(socket, json.loads(data))
             elif opcode == ABNF.OPCODE_CLOSE:
@@ -135,7 +142,7 @@ class Line:
             def answer(result):
                 # A request of a lost connection is sent again on the next one.
                 with suppress(OSError, websocket.WebSocketException):
-                    send(socket, id=request_id, result=result)
+                    self._send(socket, id=request_id, result=result)
 
             self._on_request(message["method"], message["params"], answer)
 
@@ -148,8 +155,18 @@ class Line:
             print(f"unclaimed: {message}"[:200], file=sys.stderr)
 
 
-def send(socket, **message):
-    socket.send(json.dumps({"jsonrpc": "2.0", **message}))
+    def _send(self, socket, **message):
+        with self._using:
+            socket.send(json.dumps({"jsonrpc": "2.0", **message}))
+
+
+def wait_for_data(socket):
+    """Returns when there is something to read: what TLS has already decrypted is not seen by `select`."""
+    connection = socket.sock
+    if isinstance(connection, ssl.SSLSocket) and connection.pending():
+        return
+    if not select.select([connection], [], [], SILENCE_SECONDS)[0]:
+        raise websocket.WebSocketTimeoutException("nothing came")
 
 
 def retry_after(cause):

@@ -41,6 +41,8 @@ export class FuzzingWaiter {
   readonly #parts: FuzzingWaiterOptions;
   #line: TestTill | undefined;
   #askedAt = 0;
+  /** When the payment was asked for that left nothing to pay: the final receipt is asked for then [C-9.16]. */
+  #paidAt: number | undefined;
 
   constructor(parts: FuzzingWaiterOptions) {
     this.#parts = parts;
@@ -51,6 +53,7 @@ export class FuzzingWaiter {
     const tables = stay.asksForTables ? await this.#tables() : [];
     const tableId = tables[stay.table % tables.length] ?? ODD_TABLES[stay.table];
     this.#parts.till.take(this.#parts.tid, FINAL);
+    this.#paidAt = undefined;
     let left = await this.#lock({ tableId });
     if (left > 0 && stay.asksForBill) await this.#bill();
     // Without a table one try is enough to be refused.
@@ -92,6 +95,7 @@ export class FuzzingWaiter {
     const off = result.paid ? part.amount : 0;
     if (result.left !== left - off) this.#fault(`${result.left} is left of ${left} after ${off}`);
     if (!result.paid) return 0;
+    if (result.left === 0) this.#paidAt ??= this.#askedAt;
     this.seen.payments += 1;
     this.seen.offTheBill += off;
     this.seen.gratuity += extras.amountGratuity ?? 0;
@@ -99,10 +103,8 @@ export class FuzzingWaiter {
   }
 
   async #leave(): Promise<void> {
-    const paidAt = this.#askedAt;
     const { receiptLines } = await this.#tableRequest('leave');
-    // The final receipt is asked for when the bill is paid [C-9.16]: its time may be over soon after he leaves.
-    this.#askedAt = paidAt;
+    this.#askedAt = this.#paidAt ?? this.#askedAt;
     this.#hold(FINAL, receiptLines && { verdict: 'lines', receiptLines });
   }
 
