@@ -154,7 +154,6 @@ class Line:
             # An error without an id, or a result that an earlier run of this till has missed.
             print(f"unclaimed: {message}"[:200], file=sys.stderr)
 
-
     def _send(self, socket, **message):
         with self._using:
             socket.send(json.dumps({"jsonrpc": "2.0", **message}))

@@ -1,9 +1,7 @@
 // Why something asked by an operator is not done, by a name of the one table of problems.
 
 import { api } from '@tillgate/protocol';
-
-/** As for tills [C-2.33]. */
-const MOVING_RETRY_S = 2;
+import { MOVING } from '../handshake/handshake-error.ts';
 
 interface Extra {
   /** What does not fit, part by part. */
@@ -25,9 +23,9 @@ export class AdminRefusal extends Error {
   }
 }
 
-/** The site is on another node, which cannot be reached, or is about to be. */
+/** The site is on another node, which cannot be reached, or is about to be; to wait for as long as a till does [C-2.33]. */
 export function siteMoving(): AdminRefusal {
-  return new AdminRefusal('moving', undefined, { retryAfterS: MOVING_RETRY_S });
+  return new AdminRefusal('moving', undefined, { retryAfterS: MOVING.retryAfterS });
 }
 
 /** A value that fits its schema and still cannot be. */

@@ -17,12 +17,12 @@ export const BAD_HOST: HandshakeRefusal = {
 };
 
 /** The site is on another node, which cannot be reached, or is about to be [C-2.33]. */
-export const MOVING: HandshakeRefusal = {
+export const MOVING = {
   status: 503,
   error: 'moving',
   message: 'This site is moving to another node of the gateway. Connect again in a few seconds.',
   retryAfterS: 2,
-};
+} as const satisfies HandshakeRefusal;
 
 export class HandshakeError extends Error {
   readonly refusal: HandshakeRefusal;
